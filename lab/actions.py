@@ -1,0 +1,198 @@
+"""What a fault may hear of (events of the fault model) and what it may answer (actions). Values, no I/O (law 2).
+
+A flow is written as the bytes go, `ts1->ls`; a link as it is dialled, `ls->ts1`. Times are seconds from zero.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+End = Literal["fin", "rst"]
+DoorState = Literal["open", "refusing", "silent", "accept_close"]
+Edge = Literal["when", "until", "release"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A whole message of the protocol on one connection of a flow.
+
+    Attributes:
+        flow: The flow, such as `ts1->ls`.
+        conn: The connection's number, unique in the scenario.
+        n: Which message of this flow it is, from 1, over all its connections.
+        data: Its bytes, terminator included.
+        name: The host name it is about, in lower case; empty if it has none.
+        at: When it arrived at this fault.
+        serial: A number that is this message's alone, also among its copies.
+    """
+
+    flow: str
+    conn: int
+    n: int
+    data: bytes
+    name: str
+    at: float
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """Bytes that are no whole message: a part, or a rest without its end; `n` is the message they are part of."""
+
+    flow: str
+    conn: int
+    n: int
+    data: bytes
+    name: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The sender of a flow ended its direction of a connection."""
+
+    flow: str
+    conn: int
+    how: End
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """Somebody connected at a link's door."""
+
+    link: str
+    conn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """A server is about to be started for the first time; answer `Withhold` and it is not."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A server listens."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Every thread of a server has come to a stop after `Signal(server, "STOP")`."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """A server's process ended; `status` is its exit code, or minus the signal's number."""
+
+    server: str
+    status: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The time asked for with `Wake` has come."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A moment of this fault's own `when`, `until` or `release` has come."""
+
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """The fault is being undone: answer with whatever takes its harm back. Held messages are released anyway."""
+
+
+FaultEvent = Message | Bytes | Ended | Dialled | Starting | Listening | Stopped | Exited | Woke | Happened | Healed
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Hand these bytes to the next fault, or to the receiver after the last."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Keep these bytes at this place of the queue until `Release` of the same token."""
+
+    data: bytes
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let everything parked under this token go on to the next fault."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the connection of the message at hand: `fin` behind what is parked, `rst` at once, discarding it.
+
+    `silence` ends nothing that the peers could see: from there on nothing of this flow passes on the connection.
+    With `token` the end itself is parked, and takes place when the token is released.
+    """
+
+    how: End | Literal["silence"]
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDoor:
+    """Put a link's door into a state; `open` gives it back to mirroring its server."""
+
+    link: str
+    state: DoorState
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Send a signal, such as `KILL`, to a server's process group. After `STOP`, `Stopped` follows."""
+
+    server: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start a server again, or one that was withheld."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withhold:
+    """Do not start this server."""
+
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Ask for `Woke(token)` at this time."""
+
+    at: float
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """Say in the history that the fault touched something, and what it did, as in `held for 3 s`."""
+
+    did: str
+
+
+Action = Pass | Park | Release | Finish | SetDoor | Signal | Start | Withhold | Wake | Fire

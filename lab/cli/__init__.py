@@ -1,0 +1,93 @@
+"""The command line: `python -m lab VERB`, also installed as `lab`.
+
+Results go to standard output, everything else to standard error. Each verb imports what it needs when it runs, so
+that `lab --help` stays quick.
+"""
+
+import sys
+
+import click
+
+from lab import __version__
+from lab.errors import BadInput, LabTrouble, NothingToRun
+from lab.verdict import EXIT_BAD_INPUT, EXIT_CODES, EXIT_INTERRUPTED, EXIT_NOTHING_TO_RUN, Verdict
+
+EXIT_TROUBLE = EXIT_CODES[Verdict.ERROR]
+VERBS = {
+    "run": "lab.cli.running",
+    "list": "lab.cli.listing",
+    "validate": "lab.cli.validating",
+    "kinds": "lab.cli.explaining",
+    "report": "lab.cli.reporting",
+    "doctor": "lab.cli.doctoring",
+    "init": "lab.cli.beginning",
+}
+
+
+class Verbs(click.Group):
+    """A group whose verbs are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All verbs, in the order a newcomer meets them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command; None if there is none of that name."""
+        import importlib  # noqa: PLC0415 - as all imports of verbs
+
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(VERBS[cmd_name]).command
+        return command if isinstance(command, click.Command) else super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest verb named when there is none."""
+        from lab.registry import nearest  # noqa: PLC0415 - only needed here
+
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            near = nearest(args[0], list(VERBS))
+            hint = f"did you mean {near}?" if near else f"the verbs are {', '.join(VERBS)}"
+            ctx.fail(f"there is no verb {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="A first step: python -m lab run scenarios/slow_ts.yaml",
+)
+@click.version_option(__version__, message="%(version)s")
+def cli() -> None:
+    """Break small servers on purpose, and judge how they cope."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a verb, and exit with its code: 0, 1 failed, 2 interrupted, 3 the lab's trouble, 4 bad input, 5, 7."""
+    sys.exit(code_of(arguments))
+
+
+def code_of(arguments: list[str] | None = None) -> int:
+    """Run a verb; its exit code. Trouble is said on standard error, never as a traceback."""
+    try:
+        result = cli.main(args=arguments, prog_name="lab", standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BadInput as bad:
+        return _say(str(bad), EXIT_BAD_INPUT)
+    except NothingToRun as nothing:
+        return _say(str(nothing), EXIT_NOTHING_TO_RUN)
+    except LabTrouble as trouble:
+        return _say(f"the lab's own trouble: {trouble}", EXIT_TROUBLE)
+    return result if isinstance(result, int) else 0
+
+
+def _say(text: str, code: int) -> int:
+    click.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
+    return code

@@ -1,0 +1,103 @@
+"""What a check is given: the history of a scenario, and what was planned. Values only (law 1)."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from lab.expectation import Expectation
+from lab.result import Place
+
+Who = Literal["lab", "program"]
+
+
+class _Plan(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlannedQuery(_Plan):
+    """One query of a client: `id` is `ann.2`, or what the scenario named it."""
+
+    client: str
+    id: str
+    ask: str
+    expect: Expectation | None = None
+    place: Place | None = None
+
+
+class PlannedServer(_Plan):
+    """One server of the system.
+
+    Attributes:
+        name: Its name, such as `ts1`.
+        is_ts: Whether it has a table, and so is one of the servers that know names.
+        entries: The lines of its table, as (name in lower case, whole line); empty for LS.
+    """
+
+    name: str
+    is_ts: bool
+    entries: tuple[tuple[str, str], ...] = ()
+
+
+class PlannedClient(_Plan):
+    """One client; `stays` is False when a step closes or resets its connection before the end."""
+
+    name: str
+    by: Who = "lab"
+    stays: bool = True
+
+
+class PlannedFault(_Plan):
+    """One fault of the scenario: its place is a flow, a link or a server, and `harms` names servers it touches.
+
+    Attributes:
+        harms: Servers that this fault may stop, end or keep from starting.
+        flows: The flows it may touch, such as `ts1->ls`; a door fault has both directions of its link.
+    """
+
+    id: str
+    kind: str
+    where: str
+    planned: str
+    harms: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+    optional: bool = False
+    recovery: bool = False
+    place: Place | None = None
+
+
+class Plan(_Plan):
+    """All that was planned of one scenario and that judging it needs; kept beside its history.
+
+    Attributes:
+        patience: Seconds the client waits for a reply before it gives up.
+        serves_many: False for an LS that serves one client and then may exit.
+        front: The server that clients dial, `ls`.
+    """
+
+    name: str
+    level: Literal["contract", "beyond"] = "contract"
+    clauses: tuple[str, ...] = ()
+    queries: tuple[PlannedQuery, ...] = ()
+    servers: tuple[PlannedServer, ...] = ()
+    clients: tuple[PlannedClient, ...] = ()
+    faults: tuple[PlannedFault, ...] = ()
+    protocol: str = "line"
+    patience: float = 15.0
+    serves_many: bool = True
+    front: str = "ls"
+
+    @property
+    def upstreams(self) -> tuple[PlannedServer, ...]:
+        """The servers that have tables."""
+        return tuple(server for server in self.servers if server.is_ts)
+
+    def lines_for(self, name: str) -> Mapping[str, str]:
+        """The table line for a name (compared without case) by server; empty if no server knows it."""
+        wanted = name.strip().lower()
+        found: dict[str, str] = {}
+        for server in self.upstreams:
+            for known, line in server.entries:
+                if known == wanted:
+                    found[server.name] = line
+        return found

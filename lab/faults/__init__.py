@@ -1,0 +1,1 @@
+"""The kinds of fault, one file each; `lab.faults.base` has what they share."""

@@ -1,0 +1,145 @@
+"""The history of one scenario: an append-only record of stamped facts (law 1).
+
+Times are seconds of the world's clock from *zero*, the moment at which all servers listen and the clients are
+released; what happens while the servers start has a negative time.
+Bytes are kept as text: UTF-8, with what is not UTF-8 as lone surrogates, so that nothing is lost.
+`VOCABULARY` is the list of all facts; recording another one is an error.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+VOCABULARY = {
+    "started": "server, pid, argv: a process was launched",
+    "listening": "server, port: the kernel shows the server in LISTEN",
+    "deaf": "server: the server listens no more, though it may live on",
+    "exited": "server, status (exit code, or minus the signal), by (a fault's id, `lab`, or empty: by itself)",
+    "output": "server, stream (stdout or stderr), text: what a server printed",
+    "zero": "all servers listen, and the clients are released",
+    "door": "link, state (open, refusing, silent): the listening socket of a link changed",
+    "dialled": "link, conn: somebody connected at a link's door",
+    "arrived": "flow, conn, what (message, bytes, fin, rst), n (from 1, per flow), text, name: reached the lab",
+    "passed": "flow, conn, what, n, text, name: the lab handed it on to the receiver",
+    "injected": "fault: a fault's time has begun",
+    "fired": "fault, did, flow, n, name: a fault touched a message, a door or a process",
+    "released": "fault, flow, n, name: something held back was let go",
+    "lost": "flow, n, name, and fault (held back by it) or none: something had nowhere to go any more",
+    "healed": "fault: a fault's harm was undone",
+    "signalled": "server, signal, by: a signal was sent to a server's process group",
+    "connected": "client: the client's connection to LS stands",
+    "asked": "client, query, ask, before: a query was written; `at` is after the write, `before` before it",
+    "replied": "client, query, text, after: a line reached the client; `at` by the kernel, `after` by the reader",
+    "outcome": "client, query, ask, outcome, reply, elapsed: how a query ended",
+    "left": "client, how (done, close, reset, half_close, closed, gave_up): the client's session ended, or half of it",
+    "wrote": "client, text, missing: the file a program client wrote",
+    "sampled": "waits: seconds each party has waited for a processor so far, by name",
+    "lagged": "lag: a sleeper of the lab woke this many seconds late",
+    "remained": "server, pid, command: a process was still there after its server was stopped",
+    "trouble": "text: the lab's own trouble",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One stamped fact.
+
+    Attributes:
+        seq: Its place in the history, from 0.
+        at: Seconds from zero.
+        kind: A word of `VOCABULARY`.
+        data: Its fields, as the vocabulary names them; JSON values only.
+    """
+
+    seq: int
+    at: float
+    kind: str
+    data: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        """The field of that name.
+
+        Raises:
+            KeyError: The fact has no such field.
+        """
+        return self.data[key]
+
+    def matches(self, kind: str, fields: Mapping[str, object]) -> bool:
+        """Whether this is a fact of that kind in which all these fields have these values."""
+        return self.kind == kind and all(self.data.get(key) == value for key, value in fields.items())
+
+
+@dataclass(slots=True)
+class History:
+    """An append-only list of events; listeners hear of each as it is recorded."""
+
+    events: list[Event] = field(default_factory=list)
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+
+    def record(self, at: float, kind: str, **data: object) -> Event:
+        """Append a fact and tell the listeners.
+
+        Raises:
+            KeyError: The kind is not in the vocabulary.
+        """
+        if kind not in VOCABULARY:
+            raise KeyError(f"{kind} is no kind of event; see lab.history.VOCABULARY")
+        event = Event(len(self.events), at, kind, data)
+        self.events.append(event)
+        for listener in tuple(self.listeners):
+            listener(event)
+        return event
+
+    def shift(self, seconds: float) -> None:
+        """Move all that is recorded so far in time: zero is known only once every server listens."""
+        self.events = [replace(event, at=event.at + seconds) for event in self.events]
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def all(self, kind: str, **fields: object) -> list[Event]:
+        """The facts of a kind with these field values, in order of recording."""
+        return [event for event in self.events if event.matches(kind, fields)]
+
+    def first(self, kind: str, **fields: object) -> Event | None:
+        """The first such fact, or None."""
+        return next((event for event in self.events if event.matches(kind, fields)), None)
+
+    def between(self, start: float, end: float) -> list[Event]:
+        """The facts stamped from start to end, both in seconds from zero, inclusive."""
+        return [event for event in self.events if start <= event.at <= end]
+
+    def to_lines(self) -> Iterator[str]:
+        """One JSON object a line, without newline: `seq`, `at`, `kind`, and the fields."""
+        for event in self.events:
+            yield json.dumps({"seq": event.seq, "at": round(event.at, 7), "kind": event.kind, **event.data})
+
+    @classmethod
+    def from_lines(cls, lines: Iterable[str]) -> "History":
+        """A history read back from `to_lines`.
+
+        Raises:
+            ValueError: A line is no such object.
+        """
+        return cls([_event(json.loads(line)) for line in lines if line.strip()])
+
+
+def _event(record: Any) -> Event:
+    if not isinstance(record, dict) or not {"seq", "at", "kind"} <= record.keys():
+        raise ValueError(f"no event of a history: {record!r}")
+    data = {key: value for key, value in record.items() if key not in {"seq", "at", "kind"}}
+    return Event(int(record["seq"]), float(record["at"]), str(record["kind"]), data)
+
+
+def as_text(data: bytes) -> str:
+    """Bytes as a history keeps them: nothing is lost."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes that `as_text` was given."""
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,279 @@
+"""Which faults act on what, in which order. Pure: events in, effects out; a world performs them (law 2).
+
+The order, stated once:
+Faults act in the order the scenario lists them, each seeing what the one before passed; with none, the pipeline is
+the identity. Each connection has one ordered queue per direction (a lane). A cell of the queue is seen by the next
+fault only when no earlier cell is still before that fault, so every fault sees the lane in order.
+A FIN waits in the queue behind parked bytes; a RST overtakes and discards them. `Release` resumes at the next fault.
+Healing releases what the fault has parked, in order. What was parked on a dead connection is lost.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from lab.actions import (
+    Action,
+    Bytes,
+    Edge,
+    Ended,
+    FaultEvent,
+    Finish,
+    Fire,
+    Happened,
+    Healed,
+    Message,
+    Park,
+    Pass,
+    Release,
+    SetDoor,
+    Signal,
+    Start,
+    Starting,
+    Wake,
+    Withhold,
+    Woke,
+)
+from lab.effects import Alarm, Deed, Effect, Note, Piece, Shut, Write
+from lab.lanes import Cell, Lane, cells_of
+from lab.protocols.base import Protocol
+from lab.slots import Roll, Slot
+
+
+class Pipeline:
+    """All faults of one scenario, and the queues of its connections.
+
+    Args:
+        slots: The faults in the scenario's order.
+        protocol: How bytes become messages.
+        roll: Where chances come from.
+    """
+
+    def __init__(self, slots: Iterable[Slot], protocol: Protocol, roll: Roll) -> None:
+        self.slots = {slot.id: slot for slot in slots}
+        self._protocol = protocol
+        self._roll = roll
+        self._lanes: dict[tuple[int, str], Lane] = {}
+        self._counts: dict[str, int] = {}
+        self._serial = 0
+        self._withheld: set[str] = set()
+
+    # Connections
+
+    def dialled(self, conn: int, link: str) -> None:
+        """A connection stands: open its two lanes."""
+        dialler, server = link.split("->")
+        for flow in (f"{dialler}->{server}", f"{server}->{dialler}"):
+            slots = [slot for slot in self.slots.values() if slot.may_touch(flow)]
+            self._lanes[conn, flow] = Lane(conn, flow, slots, self._protocol.framer())
+
+    def gone(self, conn: int) -> Iterator[Effect]:
+        """A connection is dead in both directions: what was parked on it is lost."""
+        for key in [key for key in self._lanes if key[0] == conn]:
+            yield from self._lose(self._lanes.pop(key))
+
+    def queued(self, conn: int, flow: str) -> int:
+        """Bytes that wait in a lane."""
+        lane = self._lanes.get((conn, flow))
+        return sum(len(cell.piece.data) for cell in lane.cells if cell.piece) if lane else 0
+
+    def arrived(self, conn: int, flow: str, data: bytes, at: float) -> Iterator[Effect]:
+        """Bytes came from a flow's sender."""
+        lane = self._lanes.get((conn, flow))
+        if lane is None:
+            return
+        pieces = [self._piece(lane, message) for message in lane.framer.feed(data)]
+        for piece in pieces:
+            yield Note("arrived", flow=flow, conn=conn, piece=piece)
+        if not lane.slots:
+            yield Write(conn, flow, data, tuple(pieces))
+            return
+        for piece in pieces:
+            yield from self._enter(lane, Cell(piece, "", 0, at))
+
+    def ended(self, conn: int, flow: str, how: Literal["fin", "rst"], at: float) -> Iterator[Effect]:
+        """A flow's sender ended its direction, or reset the connection."""
+        lane = self._lanes.get((conn, flow))
+        if lane is None:
+            return
+        rest = lane.framer.rest()
+        if rest:
+            piece = replace(self._piece(lane, rest), what="bytes")
+            yield Note("arrived", flow=flow, conn=conn, piece=piece)
+            if lane.slots and how == "fin":
+                yield from self._enter(lane, Cell(piece, "", 0, at))
+        if how == "rst":
+            yield Shut(conn, flow, "rst", mirrored=True)
+            yield from self.gone(conn)
+        else:
+            yield from self._enter(lane, Cell(None, "fin", 0, at))
+
+    def _piece(self, lane: Lane, message: bytes) -> Piece:
+        n = self._counts[lane.flow] = self._counts.get(lane.flow, 0) + 1
+        return Piece(message, n, self._protocol.name_of(message))
+
+    def _enter(self, lane: Lane, cell: Cell) -> Iterator[Effect]:
+        if lane.sealed:
+            return
+        lane.cells.append(cell)
+        yield from self._advance(lane)
+
+    def _advance(self, lane: Lane) -> Iterator[Effect]:
+        """Move every cell as far as the order allows."""
+        index = 0
+        while index < len(lane.cells) and self._lanes.get((lane.conn, lane.flow)) is lane:
+            cell = lane.cells[index]
+            ceiling = lane.cells[index - 1].stage if index else len(lane.slots)
+            if cell.seen or cell.stage > ceiling:
+                index += 1
+            elif cell.stage == len(lane.slots):
+                lane.cells.pop(index)
+                yield from self._leave(lane, cell)
+            else:
+                yield from self._show(lane, index)
+
+    def _show(self, lane: Lane, index: int) -> Iterator[Effect]:
+        """Let a cell's next fault see it, and put what the fault made of it in its place."""
+        cell = lane.cells[index]
+        slot = lane.slots[cell.stage]
+        actions = list(self._ask(slot, self._event_of(lane, cell), cell))
+        made = [self._whole_or_part(new) for action in actions for new in cells_of(cell, action)]
+        lane.cells[index : index + 1] = made
+        if any(new.end and new.by_fault for new in made):
+            lane.sealed = True
+            lane.cells[index + len(made) :] = []
+        for action in actions:
+            yield from self._perform(slot, action, lane, cell.piece)
+        yield from self._overtake(lane, [new for new in made if not new.seen])
+
+    def _whole_or_part(self, cell: Cell) -> Cell:
+        """The cell, its piece called a message only if its bytes are one whole message."""
+        if cell.piece is not None:
+            whole = self._protocol.framer().feed(cell.piece.data) == [cell.piece.data]
+            cell.piece = replace(cell.piece, what="message" if whole else "bytes")
+        return cell
+
+    def _event_of(self, lane: Lane, cell: Cell) -> Message | Bytes | Ended:
+        if cell.piece is None:
+            return Ended(lane.flow, lane.conn, "fin", cell.at)
+        piece = cell.piece
+        if piece.what == "bytes":
+            return Bytes(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at)
+        self._serial += 1
+        return Message(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at, self._serial)
+
+    def _ask(self, slot: Slot, event: Message | Bytes | Ended, cell: Cell) -> Iterable[Action]:
+        if isinstance(event, Message) and not slot.wants(event, self._roll):
+            return [Pass(event.data)]
+        if isinstance(event, Ended):
+            return [Finish(cell.end or "fin")] if cell.by_fault or not slot.active else slot.fault.step(event)
+        return slot.fault.step(event) if slot.active else [Pass(event.data)]
+
+    def _leave(self, lane: Lane, cell: Cell) -> Iterator[Effect]:
+        """A cell is past the last fault."""
+        if cell.piece is not None:
+            yield Write(lane.conn, lane.flow, cell.piece.data, (cell.piece,))
+        elif cell.end == "fin" and not cell.by_fault:
+            yield Shut(lane.conn, lane.flow, "fin", mirrored=True)
+        elif cell.end in ("fin", "rst"):
+            yield Shut(lane.conn, lane.flow, "rst" if cell.end == "rst" else "fin", mirrored=False)
+            yield from self.gone(lane.conn)
+
+    def _lose(self, lane: Lane) -> Iterator[Effect]:
+        cells, lane.cells, lane.sealed = lane.cells, [], True
+        for cell in cells:
+            if cell.piece is not None and cell.stage < len(lane.slots):
+                yield Note("lost", lane.slots[cell.stage].id, lane.flow, lane.conn, cell.piece)
+
+    # Faults
+
+    def starting(self, server: str) -> Iterator[Effect]:
+        """A server is about to be started for the first time; afterwards `is_withheld` is known."""
+        yield from self.tell(Starting(server))
+
+    def is_withheld(self, server: str) -> bool:
+        """Whether a fault keeps the server from being started."""
+        return server in self._withheld
+
+    def tell(self, event: FaultEvent) -> Iterator[Effect]:
+        """An event of a door or a process, for every fault in order."""
+        for slot in list(self.slots.values()):
+            yield from self._step(slot, event)
+
+    def woke(self, fault: str, token: str) -> Iterator[Effect]:
+        """An alarm's time has come."""
+        slot = self.slots[fault]
+        if not slot.healed:
+            yield from self._step(slot, Woke(token))
+
+    def happened(self, fault: str, edge: Edge) -> Iterator[Effect]:
+        """A moment of a fault has come: it begins, ends, or hears of it."""
+        slot = self.slots[fault]
+        if edge == "until":
+            yield from self.heal(fault)
+        elif edge == "when" and not slot.begun and not slot.healed:
+            yield from self._begin(slot)
+            yield from self._step(slot, Happened(edge))
+        elif edge == "release":
+            yield from self._step(slot, Happened(edge))
+
+    def _begin(self, slot: Slot) -> Iterator[Effect]:
+        if not slot.begun:
+            slot.begun = slot.active = True
+            yield Note("injected", slot.id)
+
+    def heal(self, fault: str) -> Iterator[Effect]:
+        """Undo a fault: its own actions first, then everything it has parked goes on, in order."""
+        slot = self.slots[fault]
+        if slot.healed:
+            return
+        slot.active, slot.healed = False, True
+        if slot.begun:
+            yield from self._step(slot, Healed())
+        yield from self._release(slot, None)
+        if slot.begun:
+            yield Note("healed", fault)
+
+    def _step(self, slot: Slot, event: FaultEvent) -> Iterator[Effect]:
+        for action in slot.fault.step(event):
+            yield from self._perform(slot, action, None, None)
+
+    def _perform(self, slot: Slot, action: Action, lane: Lane | None, piece: Piece | None) -> Iterator[Effect]:
+        """Everything an action does beside changing the lane at hand."""
+        match action:
+            case Release():
+                yield from self._release(slot, action.token)
+            case Wake():
+                yield Alarm(action.at, slot.id, action.token)
+            case Fire():
+                where, conn = (lane.flow, lane.conn) if lane else (slot.fault.where, 0)
+                yield Note("fired", slot.id, where, conn, piece, action.did)
+            case SetDoor() | Signal() | Start() | Withhold():
+                if isinstance(action, Withhold):
+                    self._withheld.add(action.server)
+                    yield from self._begin(slot)
+                yield Deed(slot.id, action)
+            case Pass() | Park() | Finish():
+                if lane is None:
+                    raise ValueError(f"{action!r} of fault {slot.id} answers no message")
+
+    def _release(self, slot: Slot, token: str | None) -> Iterator[Effect]:
+        """Let what this fault parked under a token (None: under any) go on."""
+        for lane in list(self._lanes.values()):
+            if slot not in lane.slots:
+                continue
+            stage = lane.slots.index(slot)
+            freed = [cell for cell in lane.cells if cell.seen and cell.stage == stage and token in (None, cell.token)]
+            for cell in freed:
+                cell.seen, cell.stage = False, stage + 1
+                if cell.piece is not None:
+                    yield Note("released", slot.id, lane.flow, lane.conn, cell.piece)
+            if freed:
+                yield from self._overtake(lane, freed)
+                yield from self._advance(lane)
+
+    def _overtake(self, lane: Lane, freed: list[Cell]) -> Iterator[Effect]:
+        """A RST that a fault let go discards what is before it."""
+        if any(cell.end == "rst" for cell in freed):
+            yield Shut(lane.conn, lane.flow, "rst", mirrored=False)
+            yield from self.gone(lane.conn)

@@ -1,0 +1,1 @@
+"""Conducting: load, start, ask, heal, stop, judge."""

@@ -1,0 +1,221 @@
+"""The lab's own client: takes its steps over one connection at a time, and records what it asked and what came."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+
+from lab.moment import Moment
+from lab.protocols.base import NOT_FOUND
+from lab.runner.futures import settle
+from lab.runner.stage import Stage
+from lab.scenario.model import Ask, Client, End, Step, Wait
+from lab.world.base import End as HowEnded
+from lab.world.base import Wire
+
+CLOSE_WITHIN = 2.0
+DONE = "done"
+
+
+@dataclass(slots=True)
+class _Open:
+    """A query that has no outcome yet."""
+
+    ask: Ask
+    at: float
+    over: "asyncio.Future[str]"
+
+
+class LabClient:
+    """One client of a scenario.
+
+    Args:
+        port: The door of its link to the front server.
+    """
+
+    def __init__(self, stage: Stage, client: Client, port: int) -> None:
+        self._stage = stage
+        self._client = client
+        self._port = port
+        self._wire: Wire | None = None
+        self._framer = stage.protocol.framer()
+        self._open: list[_Open] = []
+        self._left = ""
+        self._closed: asyncio.Future[str] | None = None
+        self._last_outcome = 0.0
+
+    @property
+    def _name(self) -> str:
+        return self._client.name
+
+    async def act(self) -> None:
+        """Take every step, then say `done` and wait for the server's close."""
+        steps = list(self._client.steps)
+        while steps:
+            batch = _batch(steps)
+            del steps[: len(batch)]
+            await self._take(batch)
+        await self._await_open()
+        await self._part()
+
+    async def _take(self, batch: list[Step]) -> None:
+        first = batch[0]
+        if isinstance(first, Wait):
+            await self._wait(first.moment)
+        elif isinstance(first, End):
+            await self._end(first)
+        else:
+            await self._ask([step for step in batch if isinstance(step, Ask)])
+
+    async def _wait(self, moment: Moment) -> None:
+        come: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        key = f"{self._name} waits {id(come)}"
+        self._stage.when(key, moment, lambda: settle(come, None))
+        await come
+
+    async def _end(self, step: End) -> None:
+        if self._wire is None:
+            return
+        if step.how == "half_close":
+            self._wire.finish()
+            self._left = "half_close"
+            self._stage.record("left", client=self._name, how="half_close")
+            return
+        self._abandon("left")
+        self._hang_up("close")
+
+    def _hang_up(self, how: str) -> None:
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+        self._left = how
+        self._stage.record("left", client=self._name, how=how)
+
+    # Asking
+
+    async def _ask(self, asks: list[Ask]) -> None:
+        if self._left == "gave_up":
+            return
+        if self._wire is None and not await self._connect():
+            self._refuse(asks)
+            return
+        assert self._wire is not None
+        before = self._stage.since_zero()
+        written = self._wire.write(b"".join(self._stage.protocol.encode(ask.ask) for ask in asks))
+        for ask in asks:
+            self._begin(ask, before)
+        if not written:
+            self._abandon("reset")
+        last = self._open[-1] if self._open else None
+        if last is not None and not asks[-1].go_on:
+            await self._outcome_of(last)
+
+    async def _connect(self) -> bool:
+        made: asyncio.Future[Wire | None] = asyncio.get_running_loop().create_future()
+        self._stage.world.dial("127.0.0.1", self._port, partial(settle, made))
+        self._wire = await made
+        if self._wire is None:
+            return False
+        self._left = ""
+        self._framer = self._stage.protocol.framer()
+        self._closed = asyncio.get_running_loop().create_future()
+        self._stage.record("connected", client=self._name)
+        self._wire.listen_to(self._on_data, self._on_end)
+        return True
+
+    def _refuse(self, asks: list[Ask]) -> None:
+        """Nobody listens: each query ends before it was sent."""
+        for ask in asks:
+            self._begin(ask, self._stage.since_zero())
+        self._abandon("closed")
+
+    def _begin(self, ask: Ask, before: float) -> None:
+        now = self._stage.world.now()
+        self._stage.record("asked", now, client=self._name, query=ask.id, ask=ask.ask, before=before)
+        self._open.append(_Open(ask, now, asyncio.get_running_loop().create_future()))
+
+    async def _outcome_of(self, query: _Open) -> None:
+        """Wait for a query's outcome, at most the client's patience since it is the oldest open one."""
+        while not query.over.done():
+            oldest = self._open[0]
+            until = max(oldest.at, self._last_outcome) + self._stage.profile.patience
+            timer = self._stage.later(until, self._out_of_patience)
+            await asyncio.wait([oldest.over])
+            timer.cancel()
+
+    def _out_of_patience(self) -> None:
+        self._conclude("no_reply", None, self._stage.world.now())
+        self._abandon("no_reply")
+        self._hang_up("gave_up")
+
+    async def _await_open(self) -> None:
+        if self._open:
+            await self._outcome_of(self._open[-1])
+
+    # Hearing
+
+    def _on_data(self, data: bytes, at: float) -> None:
+        for message in self._framer.feed(data):
+            text = self._stage.protocol.decode(message)
+            query = self._open[0].ask.id if self._open else ""
+            after = self._stage.since_zero()
+            self._stage.record("replied", at, client=self._name, query=query, text=text, after=after)
+            if self._open:
+                self._conclude(self._judge(self._open[0].ask.ask, text), text, at)
+
+    def _judge(self, ask: str, reply: str) -> str:
+        if reply == f"{ask} - {NOT_FOUND}":
+            return "not_found"
+        protocol = self._stage.protocol
+        same = protocol.name_of(protocol.encode(reply)) == protocol.name_of(protocol.encode(ask))
+        return "answered" if same and not reply.startswith(f"{ask} - ") else "wrong"
+
+    def _conclude(self, outcome: str, reply: str | None, at: float) -> None:
+        if not self._open:
+            return
+        query = self._open.pop(0)
+        self._last_outcome = at
+        ask, elapsed = query.ask, max(at - query.at, 0.0)
+        fields = {"query": ask.id, "ask": ask.ask, "outcome": outcome, "reply": reply, "elapsed": elapsed}
+        self._stage.record("outcome", at, client=self._name, **fields)
+        settle(query.over, outcome)
+
+    def _abandon(self, outcome: str) -> None:
+        while self._open:
+            self._conclude(outcome, None, self._stage.world.now())
+
+    def _on_end(self, how: HowEnded, at: float) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+        while self._open:
+            self._conclude("reset" if how == "rst" else "closed", None, at)
+        if self._closed is not None:
+            settle(self._closed, how)
+
+    # Leaving
+
+    async def _part(self) -> None:
+        """Say `done`, and give the server a moment to close."""
+        if self._wire is None or self._closed is None:
+            return
+        closed = self._closed
+        if self._left != "half_close":
+            self._wire.write(self._stage.protocol.encode(DONE))
+            self._stage.record("left", client=self._name, how="done")
+        timer = self._stage.later(self._stage.world.now() + CLOSE_WITHIN, lambda: settle(closed, ""))
+        await closed
+        timer.cancel()
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+
+def _batch(steps: list[Step]) -> list[Step]:
+    """The first step, and with it the queries that go out in the same write."""
+    batch = steps[:1]
+    for step in steps[1:]:
+        last = batch[-1]
+        if not (isinstance(last, Ask) and isinstance(step, Ask) and last.go_on and last.pipelined):
+            break
+        batch.append(step)
+    return batch

@@ -1,0 +1,235 @@
+"""The life of one scenario: start the servers, release the clients, heal, stop. What happened is in the history.
+
+1. Doors are made for every link, the servers are started (those with tables first), and awaited in LISTEN.
+2. Zero: door and process faults act, then the clients are released.
+3. When every query has its outcome, all faults are healed, and with `recovery` one clean query per TS is asked.
+4. The servers are ended: asked (SIGTERM), then killed with all that is left of them.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from lab.errors import BadInput
+from lab.expectation import Expectation
+from lab.history import as_text
+from lab.moment import Moment
+from lab.runner.asking import LabClient
+from lab.runner.engine import Engine
+from lab.runner.futures import all_of, settle
+from lab.runner.links import Link
+from lab.runner.servers import Output, Server, folder_for
+from lab.runner.stage import Stage
+from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
+from lab.scenario.profile import fill
+from lab.world.base import Process, Program, Troupe
+
+HOST = "127.0.0.1"
+LONGEST = 300.0
+GRACE = 0.5
+RECOVERY_PAUSE = 2.0
+NAMES, ANSWERS, TABLE = "PROJ2-HNS.txt", "RESOLVED.txt", "table.txt"
+RECOVERING = "recovery"
+
+
+@dataclass
+class Conductor:
+    """One scenario on its way from launch to gone.
+
+    Args:
+        stage: What its parts share.
+        troupe: The keeper of its processes.
+        gate: Held while the servers start, so that start-up disturbs nobody's times.
+    """
+
+    stage: Stage
+    troupe: Troupe
+    gate: asyncio.Semaphore
+    engine: Engine = field(init=False)
+    programs: dict[str, Process] = field(default_factory=dict)
+    recovery: Client | None = None
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(self.stage)
+
+    async def conduct(self) -> None:
+        """Run the scenario; whatever happens, heal and stop."""
+        lag = self.stage.world.on_lag(self._lagged)
+        self.stage.history.listeners.append(self._sample)
+        try:
+            async with self.gate:
+                ready = await self._launch()
+            if ready:
+                await self._play()
+        finally:
+            self.engine.heal(recovering=False)
+            lag.cancel()
+            await self._stop()
+
+    def _lagged(self, now: float, late: float) -> None:
+        self.stage.record("lagged", now, lag=late)
+
+    def _sample(self, event: object) -> None:
+        """Who has waited for a processor so far, whenever a query begins or ends."""
+        if getattr(event, "kind", "") in ("asked", "outcome", "zero"):
+            living = {name: server.process for name, server in self.engine.servers.items() if server.process}
+            self.stage.record("sampled", waits=self.stage.world.waits(living))
+
+    # Launch
+
+    async def _launch(self) -> bool:
+        """Start all servers in order; False if one does not come to listen."""
+        profile = self.stage.profile
+        self.engine.arm()
+        for client in self.stage.scenario.clients:
+            self._make_link(client.name, profile.front)
+        for spec in profile.start_order:
+            for server in spec.dials:
+                self._make_link(spec.name, server)
+            self.engine.servers[spec.name] = self._server(spec)
+        for spec in profile.start_order:
+            if not await self._start(spec):
+                return False
+        return True
+
+    def _make_link(self, dialler: str, server: str) -> None:
+        name = f"{dialler}->{server}"
+        self.engine.links[name] = Link(self.stage, name, self.engine.apply)
+
+    def _server(self, spec: ServerSpec) -> Server:
+        port = self.stage.world.free_port()
+        folder = folder_for(self.stage, spec.name)
+        table = self.stage.scenario.tables.get(spec.name)
+        path = folder / TABLE
+        path.write_text(table.text if table else "", encoding="utf-8", errors="surrogateescape", newline="")
+        values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
+        program = Program(spec.name, self._fill(spec.run, values), folder, port, self._launch_way)
+        return Server(self.stage, self.troupe, program, self.engine.listening, self.engine.exited)
+
+    @property
+    def _launch_way(self) -> Literal["fork", "exec"]:
+        return "exec" if self.stage.launch == "exec" else "fork"
+
+    def _addresses(self, dialler: str, servers: tuple[str, ...]) -> dict[str, str]:
+        ports = {server: self.engine.links[f"{dialler}->{server}"].port for server in servers}
+        hosts = {f"{server}.host": HOST for server in ports}
+        return hosts | {f"{server}.port": str(port) for server, port in ports.items()}
+
+    def _fill(self, argv: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(fill(argv, {"python": sys.executable, "here": self.stage.profile.here, **values}))
+
+    async def _start(self, spec: ServerSpec) -> bool:
+        if self.engine.is_withheld(spec.name):
+            return True
+        server = self.engine.servers[spec.name]
+        await server.start()
+        return await server.listens(spec.start_within)
+
+    # Play
+
+    async def _play(self) -> None:
+        self.stage.zero()
+        self.engine.begin()
+        await self._act(self.stage.scenario.clients)
+        recovering = [entry.id for entry in self.stage.scenario.faults if entry.recovery]
+        if recovering:
+            await self._recover()
+
+    async def _act(self, clients: tuple[Client, ...]) -> None:
+        async with _deadline(self.stage):
+            await all_of(self._client(client) for client in clients)
+
+    async def _client(self, client: Client) -> None:
+        if client.by == "program":
+            await self._program(client)
+        else:
+            port = self.engine.links[f"{client.name}->{self.stage.profile.front}"].port
+            await LabClient(self.stage, client, port).act()
+
+    async def _recover(self) -> None:
+        """Heal, give the servers their two seconds (B3), and ask one name of each table."""
+        self.engine.heal(recovering=True)
+        pause = self.stage.since_zero() + RECOVERY_PAUSE
+        steps: list[Step] = [Wait(moment=Moment(on="time", plus=pause))]
+        for server, table in self.stage.scenario.tables.items():
+            for name, line in table.entries[:1]:
+                expect = Expectation(kind="answer", answer=line)
+                steps.append(Ask(id=f"{RECOVERING}.{server}", ask=name, expect=expect))
+        self.recovery = Client(name=RECOVERING, steps=tuple(steps))
+        self._make_link(RECOVERING, self.stage.profile.front)
+        self.engine.mirror_again(self.stage.profile.front)
+        await self._act((self.recovery,))
+
+    # A client that is a program
+
+    async def _program(self, client: Client) -> None:
+        profile = self.stage.profile
+        if profile.client is None:
+            what = f"the client {client.name} is a program, but the profile {profile.path} has none"
+            raise BadInput.because(what, "give the profile a `client:`, or leave out `by: program`")
+        folder = folder_for(self.stage, client.name)
+        names, answers = folder / NAMES, folder / ANSWERS
+        names.write_text("".join(f"{ask.ask}\n" for ask in client.asks), encoding="utf-8", errors="surrogateescape")
+        values = {"names": str(names), "answers": str(answers), **self._addresses(client.name, (profile.front,))}
+        program = Program(client.name, self._fill(profile.client, values), folder, 0, self._launch_way)
+        over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        output = Output(self.stage, client.name)
+        process = await self.troupe.start(program, output, partial(settle, over))
+        self.programs[client.name] = process
+        self.stage.record("started", server=client.name, pid=process.pid, argv=list(program.argv))
+        status = await over
+        self.stage.record("exited", server=client.name, status=status, by="")
+        text = as_text(answers.read_bytes()) if answers.exists() else ""
+        self.stage.record("wrote", client=client.name, text=text, missing=not answers.exists())
+
+    # Stop
+
+    async def _stop(self) -> None:
+        """Ask every server to end, give it a grace, and kill what is left."""
+        living = [server for server in self.engine.servers.values() if server.alive]
+        for server in living:
+            server.signal("TERM", "lab")
+        if living:
+            await self._all_ended(living)
+        for server in living:
+            server.signal("KILL", "lab")
+        remnants = await self.troupe.end()
+        for remnant in remnants:
+            self.stage.record("remained", server="", pid=remnant.pid, command=remnant.command)
+        self.stage.silence()
+        for link in self.engine.links.values():
+            link.close()
+
+    async def _all_ended(self, servers: list[Server]) -> None:
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def look(_: object = None) -> None:
+            if not any(server.alive for server in servers):
+                settle(over, None)
+
+        self.stage.history.listeners.append(look)
+        timer = self.stage.later(self.stage.world.now() + GRACE, lambda: settle(over, None))
+        look()
+        await over
+        timer.cancel()
+        self.stage.history.listeners.remove(look)
+
+
+@contextlib.asynccontextmanager
+async def _deadline(stage: Stage) -> AsyncIterator[None]:
+    """Cancel the work inside when the scenario has run for its longest time."""
+    task = asyncio.current_task()
+    assert task is not None
+    timer = stage.later(stage.world.now() + LONGEST, partial(_cancel, task))
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cancel(task: "asyncio.Task[object]") -> None:
+    task.cancel("longer than any scenario may take")

@@ -1,0 +1,24 @@
+"""Futures that may be settled from several sides: the first wins."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def settle(future: "asyncio.Future[T]", value: T) -> None:
+    """Give a future its value unless it has one, or was cancelled."""
+    if not future.done():
+        future.set_result(value)
+
+
+async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run these beside each other to their ends; the first that raises cancels the others, and its error is raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,28 @@
+"""What the user may choose about a run."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lab.scenario.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices of one run.
+
+    Attributes:
+        level: `contract`: only findings on C-clauses count; `beyond`: all count.
+        launch: `fork` (Python programs are forked from the warm warden) or `exec` (everything is executed).
+        jobs: How many scenarios may run at once.
+        stop_at_first: Whether to stop at the first failed scenario.
+        system: The profile's file, for the command that repeats.
+        arguments: The further arguments that repeat the run, such as `--ls CMD`.
+    """
+
+    seed: int = 0
+    level: Level = "beyond"
+    launch: Literal["fork", "exec"] = "fork"
+    jobs: int = 64
+    stop_at_first: bool = False
+    system: str = ""
+    arguments: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,128 @@
+"""Which scenarios to run: files and folders read, `-k` expressions over names and tags."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from lab.errors import BadInput, Complaint
+from lab.scenario.load import find, load
+from lab.scenario.references import check_against
+from lab.scenario.model import Profile, Scenario
+
+TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9_.:*-]+)")
+Matches = Callable[[str], bool]
+
+
+def read(paths: Sequence[str], profile: Profile) -> list[Scenario]:
+    """All scenarios of these files and folders, in order.
+
+    Raises:
+        BadInput: With the complaints of all of them.
+    """
+    complaints: list[Complaint] = []
+    scenarios: list[Scenario] = []
+    for path in find(paths):
+        try:
+            loaded = load(path)
+        except BadInput as bad:
+            complaints += bad.complaints
+            continue
+        complaints += [complaint for scenario in loaded for complaint in check_against(scenario, profile)]
+        scenarios += loaded
+    complaints += _name_clashes(scenarios)
+    if complaints:
+        raise BadInput(list(dict.fromkeys(complaints)))
+    return scenarios
+
+
+def _name_clashes(scenarios: Iterable[Scenario]) -> list[Complaint]:
+    seen: dict[str, Scenario] = {}
+    clashes = []
+    for scenario in scenarios:
+        other = seen.setdefault(scenario.name, scenario)
+        if other is not scenario:
+            what = f"the name {scenario.name} is also that of {other.path}"
+            clashes.append(Complaint(scenario.path, 0, 0, "", what, "rename one of the two files"))
+    return clashes
+
+
+def choose(scenarios: Sequence[Scenario], expression: str) -> list[Scenario]:
+    """Those whose name or tags match an expression of words with `and`, `or`, `not` and parentheses.
+
+    Raises:
+        BadInput: It is no such expression.
+    """
+    if not expression.strip():
+        return list(scenarios)
+    rule = _parse(expression)
+    return [scenario for scenario in scenarios if rule(" ".join((scenario.name, *scenario.tags)).lower())]
+
+
+def _parse(expression: str) -> Matches:
+    tokens = TOKEN.findall(expression)
+    if "".join(tokens) != re.sub(r"\s+", "", expression):
+        raise BadInput.because(
+            f"-k {expression!r} is no selection", 'write words, such as -k "slow_ts or (kill and not ls)"'
+        )
+    rule = _either(tokens, expression)
+    if tokens:
+        raise BadInput.because(
+            f"-k {expression!r} has {tokens[0]!r} where nothing more may follow", "check its parentheses"
+        )
+    return rule
+
+
+def _either(tokens: list[str], expression: str) -> Matches:
+    rules = [_both(tokens, expression)]
+    while tokens and tokens[0] == "or":
+        tokens.pop(0)
+        rules.append(_both(tokens, expression))
+    return lambda name: any(rule(name) for rule in rules)
+
+
+def _both(tokens: list[str], expression: str) -> Matches:
+    rules = [_one(tokens, expression)]
+    while tokens and tokens[0] == "and":
+        tokens.pop(0)
+        rules.append(_one(tokens, expression))
+    return lambda name: all(rule(name) for rule in rules)
+
+
+def _one(tokens: list[str], expression: str) -> Matches:
+    if not tokens or tokens[0] in (")", "and", "or"):
+        raise BadInput.because(f"-k {expression!r} lacks a word", "write one after each `and`, `or`, `not` and `(`")
+    token = tokens.pop(0)
+    if token == "not":  # noqa: S105 - a word of the expression
+        inner = _one(tokens, expression)
+        return lambda name: not inner(name)
+    if token != "(":  # noqa: S105 - a parenthesis
+        return lambda name: token.lower() in name
+    rule = _either(tokens, expression)
+    if not tokens or tokens.pop(0) != ")":
+        raise BadInput.because(f"-k {expression!r} lacks a closing parenthesis", "add it")
+    return rule
+
+
+def repeated(scenarios: Iterable[Scenario], times: int) -> list[Scenario]:
+    """Each scenario this many times; from the second on its name ends in `.run2`, `.run3`, …"""
+    return [
+        scenario if turn == 1 else scenario.model_copy(update={"name": f"{scenario.name}.run{turn}"})
+        for turn in range(1, times + 1)
+        for scenario in scenarios
+    ]
+
+
+def system_near(start: Path) -> Path:
+    """The profile to use when none is named: `servers/reference.yaml` here or above.
+
+    Raises:
+        BadInput: There is none.
+    """
+    for folder in (start, *start.parents):
+        for name in ("servers/reference.yaml", "profile.yaml"):
+            if (folder / name).is_file():
+                return folder / name
+    raise BadInput.because(
+        "no profile says how to start the servers: there is no servers/reference.yaml here or above",
+        "name one with --system FILE, or make a first one with `lab init DIR`",
+    )

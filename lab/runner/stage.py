@@ -1,0 +1,100 @@
+"""What all parts of one running scenario share: the world, the history with its zero, and the moments."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lab.history import Event, History
+from lab.moment import Moment
+from lab.moments import Moments
+from lab.pipeline import Pipeline
+from lab.protocols.base import PROTOCOLS, Protocol
+from lab.scenario.model import Profile, Scenario
+from lab.world.base import Timer, World
+
+
+class Stage:
+    """One running scenario.
+
+    Args:
+        world: Where it runs; its times never move.
+        folder: The scenario's folder of temporary files.
+        seed: For every roll of the dice.
+        launch: `fork` or `exec`.
+    """
+
+    def __init__(
+        self, world: World, scenario: Scenario, profile: Profile, folder: Path, *, seed: int, launch: str
+    ) -> None:
+        self.world = world
+        self.scenario = scenario
+        self.profile = profile
+        self.folder = folder
+        self.seed = seed
+        self.launch = launch
+        self.history = History()
+        self.protocol: Protocol = PROTOCOLS[profile.protocol]()
+        self.trouble = ""
+        self.pipeline: Pipeline
+        self._zero = world.now()
+        self._moments = Moments()
+        self._waiting: dict[str, Callable[[], None]] = {}
+        self._timers: list[Timer] = []
+        self._conns = 0
+        self.history.listeners.append(self._hear)
+
+    # Time
+
+    def record(self, kind: str, at: float | None = None, /, **data: Any) -> Event:
+        """Append a fact, stamped with a time of the world (now if none is given)."""
+        return self.history.record((self.world.now() if at is None else at) - self._zero, kind, **data)
+
+    def zero(self) -> None:
+        """All servers listen: from here on times count; those recorded so far become negative."""
+        now = self.world.now()
+        self.history.shift(self._zero - now)
+        self._zero = now
+        self.record("zero", now)
+
+    def since_zero(self) -> float:
+        """Seconds from zero."""
+        return self.world.now() - self._zero
+
+    # Moments
+
+    def when(self, key: str, moment: Moment, do: Callable[[], None]) -> None:
+        """Do something once, when a moment has come; at once if it is past."""
+        self._waiting[key] = do
+        due = self._moments.add(key, moment, self.history.events)
+        if due is not None:
+            self._arm(key, due)
+
+    def _hear(self, event: Event) -> None:
+        for key, due in self._moments.hear(event):
+            self._arm(key, due)
+
+    def _arm(self, key: str, due: float) -> None:
+        self.later(due + self._zero, partial(self._come, key))
+
+    def _come(self, key: str) -> None:
+        do = self._waiting.pop(key, None)
+        if do is not None:
+            do()
+
+    def later(self, at: float, do: Callable[[], None]) -> Timer:
+        """Do something at a time of the world, unless the scenario is over by then."""
+        timer = self.world.at(at, do)
+        self._timers.append(timer)
+        return timer
+
+    def silence(self) -> None:
+        """The scenario is over: nothing that was to happen happens any more."""
+        for timer in self._timers:
+            timer.cancel()
+        self.history.listeners.clear()
+
+    def new_conn(self) -> int:
+        """A number for a connection."""
+        self._conns += 1
+        return self._conns

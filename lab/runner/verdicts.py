@@ -1,0 +1,97 @@
+"""From a history to a scenario's result: judging, receipts, queries, outputs. Pure."""
+
+import shlex
+
+from lab.checks.base import Evidence
+from lab.evidence import Plan, PlannedQuery
+from lab.history import History
+from lab.judging import judge, query_results
+from lab.receipts import receipts
+from lab.result import ScenarioResult, verdict_of
+from lab.runner.options import Options
+from lab.scenario.model import Client, Profile, Scenario
+from lab.scenario.planning import plan
+from lab.verdict import Verdict
+
+KEPT_LINES, KEPT_CHARACTERS = 40, 8000
+SECONDS = 4
+
+
+def plan_of(scenario: Scenario, profile: Profile, recovery: Client | None) -> Plan:
+    """What was planned, with the queries that a recovery added."""
+    planned = plan(scenario, profile)
+    if recovery is None:
+        return planned
+    added = tuple(
+        PlannedQuery(client=recovery.name, id=ask.id, ask=ask.ask, expect=ask.expect) for ask in recovery.asks
+    )
+    return planned.model_copy(update={"queries": planned.queries + added})
+
+
+def judged(scenario: Scenario, planned: Plan, history: History, options: Options, **facts: object) -> ScenarioResult:
+    """The result of a scenario that ran; `facts` are those that are not in the history, such as `wall_s`."""
+    evidence = Evidence(planned, history)
+    findings = judge(evidence, scenario.checks, options.level)
+    given = described(scenario, options)
+    return given.model_copy(
+        update={
+            "verdict": verdict_of(findings),
+            "findings": findings,
+            "faults": receipts(evidence),
+            "queries": query_results(evidence),
+            "virtual_s": round(virtual_seconds(history), SECONDS),
+            "servers": tuple(server.name for server in planned.servers),
+            "clients": tuple(client.name for client in planned.clients),
+            "outputs": outputs(history),
+            **facts,
+        }
+    )
+
+
+def described(scenario: Scenario, options: Options) -> ScenarioResult:
+    """What is known of a scenario before it ran; its verdict is `skipped` until it has another."""
+    return ScenarioResult(
+        name=scenario.name,
+        path=scenario.path,
+        folder=scenario.name,
+        story=scenario.story,
+        level=scenario.level,
+        clauses=scenario.clauses,
+        tags=scenario.tags,
+        points=scenario.points,
+        hint=scenario.hint,
+        verdict=Verdict.SKIPPED,
+        seed=options.seed,
+        launch=options.launch,
+        alone=scenario.alone,
+        yaml=scenario.text,
+        command=command(scenario, options),
+    )
+
+
+def command(scenario: Scenario, options: Options) -> str:
+    """The exact command that repeats this scenario."""
+    words = ["python", "-m", "lab", "run", scenario.path]
+    stem, _, case = scenario.name.partition(".")
+    words += ["-k", f"{stem}.{case}"] if case else []
+    words += ["--seed", str(options.seed), *options.arguments]
+    return shlex.join(words)
+
+
+def virtual_seconds(history: History) -> float:
+    """From zero to the last outcome (the last reply on a client's leg, where the client is a program)."""
+    last = [event.at for event in history if event.kind in ("outcome", "wrote")]
+    return max(last, default=0.0)
+
+
+def outputs(history: History) -> dict[str, str]:
+    """The last lines of what each server printed."""
+    texts: dict[str, list[str]] = {}
+    for event in history.all("output"):
+        texts.setdefault(event["server"], []).append(event["text"])
+    return {server: _tail("".join(parts)) for server, parts in texts.items()}
+
+
+def _tail(text: str) -> str:
+    lines = text[-KEPT_CHARACTERS:].splitlines()[-KEPT_LINES:]
+    return "\n".join(lines)

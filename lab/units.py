@@ -1,0 +1,83 @@
+"""Durations, percentages and byte counts as people write them. Every duration has a unit.
+
+Inside the lab a duration is a float of seconds.
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+LONGEST = 3600.0
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+DURATION = r"^([0-9]+(?:\.[0-9]+)?)\s*(us|ms|s|min|h)$"
+PERCENT = r"^([0-9]+(?:\.[0-9]+)?)\s*%$"
+
+
+def parse_duration(text: object) -> float:
+    """Seconds from text such as `3s`, `250ms` or `1.5 min`.
+
+    Raises:
+        ValueError: No unit, negative, not finite, or above one hour; the message says the cure.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return float(text)
+    match = re.match(DURATION, str(text).strip())
+    if match is None:
+        raise ValueError(_why_no_duration(str(text).strip()))
+    seconds = float(match[1]) * UNITS[match[2]]
+    if seconds > LONGEST:
+        raise ValueError(f"{text} is above one hour; no scenario may wait so long")
+    return seconds
+
+
+def _why_no_duration(text: str) -> str:
+    if re.match(r"^[0-9]+(\.[0-9]+)?$", text):
+        return f"{text} has no unit; write {text}s or {text}ms"
+    if text.startswith("-"):
+        return f"{text} is negative; a duration is zero or more, such as 3s or 250ms"
+    return f"{text or 'nothing'} is no duration; write a number with its unit, such as 3s, 250ms or 2min"
+
+
+def format_duration(seconds: float) -> str:
+    """The shortest spelling people read at a glance: `3 s`, `250 ms`, `5.004 s`, `40 us`."""
+    size = abs(seconds)
+    if size >= 1 or size == 0:
+        return f"{_trim(seconds, 3)} s"
+    if size >= 1e-3:
+        return f"{_trim(seconds * 1e3, 1 if size < 0.1 else 0)} ms"
+    return f"{_trim(seconds * 1e6, 0)} us"
+
+
+def _trim(number: float, digits: int) -> str:
+    text = f"{number:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def parse_percent(text: object) -> float:
+    """A share from 0 to 1 from text such as `30%`.
+
+    Raises:
+        ValueError: No percent sign, or above 100 %.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return float(text)
+    match = re.match(PERCENT, str(text).strip())
+    if match is None:
+        raise ValueError(f"{text} is no percentage; write it with its sign, such as 30%")
+    share = float(match[1]) / 100
+    if share > 1:
+        raise ValueError(f"{text} is above 100%; a chance is between 0% and 100%")
+    return share
+
+
+Duration = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "pattern": DURATION, "examples": ["3s", "250ms"]}),
+]
+Percent = Annotated[
+    float,
+    BeforeValidator(parse_percent),
+    WithJsonSchema({"type": "string", "pattern": PERCENT, "examples": ["30%"]}),
+]

@@ -1,0 +1,1 @@
+"""The one door to time, sockets, processes and signals (law 3)."""

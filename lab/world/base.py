@@ -1,0 +1,196 @@
+"""What any world offers: time, wires, doors and processes. A world is real, or pretends to be, and keeps these words.
+
+Times are the world's own seconds, from an origin of its choosing that never moves; they are no wall clock.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+
+End = Literal["fin", "rst"]
+OnData = Callable[[bytes, float], None]
+OnEnd = Callable[[End, float], None]
+OnOutput = Callable[[str, bytes], None]
+OnExit = Callable[[int], None]
+T = TypeVar("T")
+
+
+class Timer(Protocol):
+    """Something that was to happen at a time."""
+
+    def cancel(self) -> None:
+        """It is not to happen any more."""
+        ...
+
+
+class Wire(Protocol):
+    """One end of a connection. Writes never block: what the kernel does not take at once is kept and sent later."""
+
+    def listen_to(self, on_data: OnData, on_end: OnEnd) -> None:
+        """Hear of bytes as they come (with their time of arrival) and of the peer's end of sending, once."""
+        ...
+
+    def write(self, data: bytes) -> bool:
+        """Send bytes; False if the connection is known to be dead."""
+        ...
+
+    def finish(self) -> None:
+        """End this direction (FIN) behind what was written."""
+        ...
+
+    def close(self) -> None:
+        """Close in good order: what was written goes out, then FIN; nothing more is heard."""
+        ...
+
+    def reset(self) -> None:
+        """End at once with RST; nothing more is heard."""
+        ...
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - one word says it
+        """Stop reading, or read again."""
+        ...
+
+    @property
+    def unsent(self) -> int:
+        """Bytes written that the kernel has not taken yet."""
+        ...
+
+
+class Door(Protocol):
+    """A listening socket whose port is kept while nobody listens."""
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+        ...
+
+    def open(self) -> None:
+        """Listen."""
+        ...
+
+    def refuse(self) -> None:
+        """Listen no more: dials are refused."""
+        ...
+
+    def close(self) -> None:
+        """Give up the port."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to start.
+
+    Attributes:
+        name: What the lab calls it, `ts1`.
+        argv: The command and its arguments, filled.
+        folder: Its working directory.
+        port: Where it is to listen; 0 for a client.
+        launch: `fork` where the lab's own interpreter runs a Python file, or `exec` for all.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    folder: Path
+    port: int = 0
+    launch: Literal["fork", "exec"] = "fork"
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Process(Protocol):
+    """A started program."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        ...
+
+    @property
+    def alive(self) -> bool:
+        """Whether its end has not been heard of."""
+        ...
+
+    def signal(self, name: str) -> bool:
+        """Send a signal, such as `KILL`, to its whole group; False if it is gone."""
+        ...
+
+    def is_stopped(self) -> bool:
+        """Whether every thread of it is stopped, or it is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """A process that was still there after its server had ended."""
+
+    pid: int
+    command: str
+
+
+class Troupe(Protocol):
+    """All processes of one scenario, under one keeper: none of them outlives it."""
+
+    async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
+        """Start a program.
+
+        Raises:
+            BadInput: The command cannot be executed.
+            LabTrouble: The keeper is gone.
+        """
+        ...
+
+    async def end(self) -> list[Remnant]:
+        """Kill whatever is left, again and again until none is; what was not one of the started programs."""
+        ...
+
+
+class World(Protocol):
+    """Time, wires, doors and processes."""
+
+    clock: str
+    can: frozenset[type]
+
+    def now(self) -> float:
+        """The world's time in seconds."""
+        ...
+
+    def at(self, when: float, do: Callable[[], None]) -> Timer:
+        """Do something at a time of the world."""
+        ...
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the conducting coroutine to its end on the world's event loop."""
+        ...
+
+    def reserve(self) -> Door:
+        """A door with a port of its own, refusing until it is opened."""
+        ...
+
+    def free_port(self) -> int:
+        """A port for a server to listen on, not given out twice in a run."""
+        ...
+
+    def receive(self, door: Door, on_dial: Callable[[Wire], None]) -> None:
+        """Hear of every connection made at a door."""
+        ...
+
+    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None]) -> None:
+        """Connect; the callback gets the wire, or None when it was refused."""
+        ...
+
+    def watch(self, port: int, on_change: Callable[[str | None], None]) -> Timer:
+        """Hear when a port comes into LISTEN (the address to dial) and when it leaves it (None)."""
+        ...
+
+    async def troupe(self, folder: Path) -> Troupe:
+        """A keeper for the processes of one scenario, which work below this folder."""
+        ...
+
+    def waits(self, processes: Mapping[str, Process]) -> dict[str, float]:
+        """Seconds each of these, and the lab itself as `lab`, has waited for a processor so far."""
+        ...
+
+    def on_lag(self, hear: Callable[[float, float], None]) -> Timer:
+        """Hear when a sleeper of the lab woke late: (now, seconds late)."""
+        ...

@@ -1,0 +1,1 @@
+"""The real world: the kernel's sockets, processes and clock."""

@@ -1,0 +1,188 @@
+"""What a child does between its fork and the first line of the program it becomes.
+
+A Python file run by the lab's own interpreter is not executed anew: the fork becomes it, with the `__main__`, argv,
+path, modules, signals, streams and environment it would have found. Anything else is executed.
+"""
+
+import atexit
+import builtins
+import contextlib
+import gc
+import io
+import os
+import resource
+import signal
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+
+from lab.world.real.nursery.kin import die_with_parent
+
+FIRST_FREE = 3
+LAST = 1 << 16
+CODE: dict[tuple[str, int, int], types.CodeType] = {}
+
+
+def script_in(argv: Sequence[str]) -> int:
+    """Where the Python file stands in a command of the lab's own interpreter; 0 if it is no such command.
+
+    No option but `-u` is allowed, which holds anyway.
+    """
+    at = 2 if list(argv[1:2]) == ["-u"] else 1
+    is_own = len(argv) > at and argv[0] == sys.executable
+    return at if is_own and not argv[at].startswith("-") else 0
+
+
+def code_of(path: str) -> types.CodeType | None:
+    """The compiled file, kept by (path, time, size): compiling costs more than a fork. None if it does not compile."""
+    with contextlib.suppress(OSError, SyntaxError, ValueError):
+        status = os.stat(path)  # noqa: PTH116 - one call, in the way of every start
+        key = (path, status.st_mtime_ns, status.st_size)
+        if key not in CODE:
+            CODE[key] = compile(Path(path).read_bytes(), path, "exec")
+        return CODE[key]
+    return None
+
+
+def settle(parent: int, folder: str, environment: Mapping[str, str], streams: tuple[int, int], kept: int) -> None:
+    """A session of its own, tied to its keeper; streams, folder, limits and signals as a program expects them."""
+    die_with_parent(parent)
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (streams[0], 1), (streams[1], 2)):
+        os.dup2(source, target)
+    os.closerange(FIRST_FREE, kept)
+    os.closerange(kept + 1, LAST)
+    os.chdir(folder)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ.clear()
+    os.environ.update(environment)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def execute(argv: Sequence[str], report: int) -> None:
+    """Become another program; if that fails, its errno goes to the keeper."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        os.execvp(argv[0], list(argv))  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        os.write(report, str(error.errno).encode())
+        os._exit(127)
+
+
+def become(argv: Sequence[str], pristine: frozenset[str]) -> None:
+    """Become a Python program; never returns.
+
+    Args:
+        argv: The interpreter, perhaps `-u`, the file and its arguments.
+        pristine: The modules a fresh interpreter has; all others are hidden until the program imports them.
+    """
+    sys.argv = list(argv[script_in(argv) :])
+    sys.path[0] = str(Path(sys.argv[0]).resolve().parent)
+    _fresh_streams()
+    os._exit(_run(lambda: _main(sys.argv[0], pristine)))
+
+
+def _fresh_streams() -> None:
+    """Standard streams as PYTHONUNBUFFERED=1 makes them, on the descriptors that are now 0, 1 and 2."""
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)))  # type: ignore[misc]
+    out = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
+    err = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True)
+    sys.stdout = sys.__stdout__ = out  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = err  # type: ignore[misc]
+
+
+def _main(path: str, pristine: frozenset[str]) -> None:
+    code = code_of(path)
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None, __annotations__={})
+    main.__loader__ = SourceFileLoader("__main__", path)
+    _hide_modules(pristine)
+    sys.modules["__main__"] = main
+    gc.enable()
+    if code is None:
+        code = compile(Path(path).read_bytes(), path, "exec")
+    exec(code, main.__dict__)  # noqa: S102 - becoming the program is the purpose
+
+
+class _Warm:
+    """A finder that hands out what the warden has imported already."""
+
+    def __init__(self, modules: Mapping[str, types.ModuleType]) -> None:
+        self._modules = modules
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+        """The module's spec with this object as its loader."""
+        module = self._modules.get(name)
+        if module is None or module.__spec__ is None:
+            return None
+        is_package = hasattr(module, "__path__")
+        return ModuleSpec(name, self, origin=module.__spec__.origin, is_package=is_package)  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        """The module itself, with the attributes it had."""
+        module = self._modules[spec.name]
+        self._kept = (module.__spec__, getattr(module, "__loader__", None))
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """It ran long ago; the import system's marks are put back."""
+        module.__spec__, module.__loader__ = self._kept
+
+
+def _hide_modules(pristine: frozenset[str]) -> None:
+    """Take out of `sys.modules` whatever a fresh interpreter would not have; an import brings it back at once."""
+    hidden = {name: module for name, module in sys.modules.items() if name not in pristine and name != "__main__"}
+    for name in hidden:
+        del sys.modules[name]
+    warm = {name: module for name, module in hidden.items() if name.partition(".")[0] in sys.stdlib_module_names}
+    sys.meta_path.insert(0, _Warm(warm))
+
+
+def _run(program: Callable[[], None]) -> int:
+    """Run it as the interpreter would: exit codes, tracebacks, threads, atexit and flushing."""
+    status = 0
+    try:
+        program()
+    except SystemExit as ending:
+        status = _status_of(ending)
+    except KeyboardInterrupt:
+        _show_traceback()
+        status = -signal.SIGINT
+    except BaseException:  # noqa: BLE001 - as the interpreter does
+        _show_traceback()
+        status = 1
+    with contextlib.suppress(BaseException):
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what the interpreter calls at its end
+    with contextlib.suppress(BaseException):
+        atexit._run_exitfuncs()  # noqa: SLF001 - as above
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):
+            stream.flush()
+    if status < 0:
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    return status & 0xFF
+
+
+def _status_of(ending: SystemExit) -> int:
+    if ending.code is None or isinstance(ending.code, int):
+        return ending.code or 0
+    print(ending.code, file=sys.stderr)  # noqa: T201 - as the interpreter does
+    return 1
+
+
+def _show_traceback() -> None:
+    """The traceback without the nursery's own frames."""
+    kind, error, frames = sys.exc_info()
+    while frames is not None and frames.tb_frame.f_code.co_filename.startswith(str(Path(__file__).parent)):
+        frames = frames.tb_next
+    if kind is not None:
+        traceback.print_exception(kind, error, frames)

@@ -1,0 +1,120 @@
+"""The keeper: one process per scenario that starts its servers, tells of their ends, and outlives none of them."""
+
+import contextlib
+import errno
+import json
+import os
+import select
+import signal
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from lab.world.real.nursery import birth, kin
+
+PACKET = 1 << 18
+FDS = 4
+
+
+class Bell:
+    """SIGCHLD as a readable descriptor."""
+
+    def __init__(self) -> None:
+        self.read, write = os.pipe()
+        os.set_blocking(self.read, False)
+        os.set_blocking(write, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def silence(self) -> None:
+        """Take the rings so far."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.read, 4096)
+
+
+class Keeper:
+    """Serves one scenario over its socket until the other end closes it."""
+
+    def __init__(self, sock: socket.socket, pristine: frozenset[str]) -> None:
+        kin.adopt_orphans()
+        self._sock = sock
+        self._pristine = pristine
+        self._names: dict[int, str] = {}
+
+    def serve(self) -> None:
+        """Take requests until the lab is done, or gone; then end whatever is left."""
+        bell = Bell()
+        try:
+            while self._turn(bell):
+                pass
+        finally:
+            kin.end_all()
+
+    def _turn(self, bell: Bell) -> bool:
+        waiting: list[Any] = [self._sock, bell.read]
+        ready = select.select(waiting, [], [])[0]
+        if bell.read in ready:
+            bell.silence()
+            self._tell_ends(kin.reap())
+        return self._take_request() if self._sock in ready else True
+
+    def _take_request(self) -> bool:
+        packet, fds, _, _ = socket.recv_fds(self._sock, PACKET, FDS)
+        if not packet:
+            return False
+        request = json.loads(packet)
+        if request["do"] == "start":
+            self._start(request, *fds)
+        elif request["do"] == "end":
+            self._end()
+        return True
+
+    def _say(self, **words: object) -> None:
+        with contextlib.suppress(OSError):
+            self._sock.send(json.dumps(words).encode())
+
+    def _tell_ends(self, ended: list[tuple[int, int]]) -> None:
+        for pid, status in ended:
+            name = self._names.pop(pid, None)
+            if name is not None:
+                self._say(exited=name, pid=pid, status=status)
+
+    def _start(self, request: Mapping[str, Any], out: int, err: int) -> None:
+        script = birth.script_in(request["argv"]) if request["launch"] == "fork" else 0
+        forks = bool(script and birth.code_of(os.path.join(request["folder"], request["argv"][script])))  # noqa: PTH118
+        report, child_report = os.pipe()
+        me = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._child(me, request, out, err, child_report, forks=forks)
+        for fd in (out, err, child_report):
+            os.close(fd)
+        trouble = b"" if forks else os.read(report, 64)
+        os.close(report)
+        if trouble:
+            os.waitpid(pid, 0)
+            self._say(failed=request["name"], why=os.strerror(int(trouble)), errno=int(trouble))
+            return
+        self._names[pid] = request["name"]
+        self._say(started=request["name"], pid=pid)
+
+    def _child(self, me: int, request: Mapping[str, Any], out: int, err: int, report: int, *, forks: bool) -> None:
+        """Never returns."""
+        try:
+            kept = os.dup2(report, birth.FIRST_FREE + 97, inheritable=False)
+            birth.settle(me, request["folder"], request["environment"], (out, err), kept)
+            if forks:
+                os.close(kept)
+                birth.become(request["argv"], self._pristine)
+            birth.execute(request["argv"], kept)
+        except OSError as error:
+            os.write(kept, str(error.errno or errno.EIO).encode())
+        finally:
+            os._exit(127)
+
+    def _end(self) -> None:
+        """Kill everything; tell what was no server, and the ends of those that were."""
+        known = set(self._names)
+        remnants = [(pid, kin.command_of(pid)) for pid in kin.descendants_of(os.getpid()) if pid not in known]
+        self._tell_ends(kin.end_all())
+        self._say(ended=True, remained=[[pid, command] for pid, command in remnants if command])

@@ -1,0 +1,84 @@
+"""Descendants: finding them, being told of them, and ending them, again until none is left. Linux's /proc and prctl."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+ROUNDS = 400
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every orphaned descendant."""
+    _LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def die_with_parent(parent: int) -> None:
+    """Be killed when the parent process ends, also if it ended before this call."""
+    _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def children_of(pid: int) -> list[int]:
+    """The living children of a process, of all its threads."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - pathlib is four times as slow
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()]
+    return found
+
+
+def descendants_of(pid: int) -> list[int]:
+    """All living descendants, parents before their children."""
+    found = children_of(pid)
+    for child in found:
+        found += [grandchild for grandchild in children_of(child) if grandchild not in found]
+    return found
+
+
+def command_of(pid: int) -> str:
+    """What a process runs, in one line; empty if it is gone or a zombie."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def end(pids: Iterable[int]) -> None:
+    """SIGKILL."""
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def reap() -> list[tuple[int, int]]:
+    """The children that have ended: pid, and exit code or minus the signal."""
+    ended: list[tuple[int, int]] = []
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if not pid:
+            return ended
+        ended.append((pid, os.waitstatus_to_exitcode(status)))
+
+
+def end_all() -> list[tuple[int, int]]:
+    """Kill every descendant until none is left; those that were reaped on the way."""
+    ended: list[tuple[int, int]] = []
+    for attempt in range(ROUNDS):
+        left = descendants_of(os.getpid())
+        if not left:
+            break
+        end(left)
+        time.sleep(min(0.0005 * (attempt + 1), 0.02))
+        ended += reap()
+    return ended + reap()

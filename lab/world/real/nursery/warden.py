@@ -1,0 +1,99 @@
+"""The warden: one warm Python per run that forks keepers, and at the end of the lab ends everything."""
+
+import contextlib
+import gc
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from typing import Any
+
+from lab.world.real.nursery import kin
+from lab.world.real.nursery.keeper import FDS, Bell, Keeper
+
+WARM = (
+    "argparse",
+    "collections",
+    "io",
+    "logging",
+    "queue",
+    "random",
+    "re",
+    "select",
+    "selectors",
+    "signal",
+    "socket",
+    "socketserver",
+    "string",
+    "struct",
+    "subprocess",
+    "threading",
+    "time",
+    "traceback",
+)
+
+
+def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
+    """Serve the lab over the socket `fd` until its end; then kill all descendants and remove the scratch folder.
+
+    Args:
+        fd: A packet socket: each packet brings the descriptor of a new keeper's socket.
+        scratch: The run's folder of temporary files.
+        pristine: The modules a fresh interpreter has.
+    """
+    with contextlib.suppress(OSError):
+        os.setsid()
+    kin.adopt_orphans()
+    for module in WARM:
+        __import__(module)
+    if sys.path and sys.path[0] == "":
+        sys.path[0] = "."
+    gc.collect()
+    gc.freeze()
+    sock = socket.socket(fileno=fd)
+    bell = Bell()
+    sock.send(b"ready")
+    keepers: set[int] = set()
+    try:
+        while _turn(sock, bell, keepers, pristine):
+            pass
+    finally:
+        kin.end_all()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _turn(sock: socket.socket, bell: Bell, keepers: set[int], pristine: frozenset[str]) -> bool:
+    waiting: list[Any] = [sock, bell.read]
+    ready = select.select(waiting, [], [])[0]
+    if bell.read in ready:
+        bell.silence()
+        keepers -= {pid for pid, _ in kin.reap()}
+        kin.end(set(kin.children_of(os.getpid())) - keepers)
+    return _new_keeper(sock, keepers, pristine) if sock in ready else True
+
+
+def _new_keeper(sock: socket.socket, keepers: set[int], pristine: frozenset[str]) -> bool:
+    packet, fds, _, _ = socket.recv_fds(sock, 64, FDS)
+    if not packet:
+        return False
+    me = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _become_keeper(me, sock, fds[0], pristine)
+    keepers.add(pid)
+    for fd in fds:
+        os.close(fd)
+    return True
+
+
+def _become_keeper(warden: int, sock: socket.socket, fd: int, pristine: frozenset[str]) -> None:
+    """Never returns."""
+    try:
+        kin.die_with_parent(warden)
+        signal.set_wakeup_fd(-1)
+        sock.close()
+        Keeper(socket.socket(fileno=fd), pristine).serve()
+    finally:
+        os._exit(0)

@@ -1,0 +1,245 @@
+"""The lab's side of the nursery: the warden, the troupe of one scenario, and its processes."""
+
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lab.errors import BadInput, LabTrouble
+from lab.world.base import OnExit, OnOutput, Program, Remnant
+
+PACKET = 1 << 18
+ROOT = Path(__file__).parents[3]
+BOOT = """
+import sys
+pristine = frozenset(sys.modules)
+sys.path.insert(0, {root!r})
+from lab.world.real.nursery.warden import main
+sys.path.remove({root!r})
+main({fd}, {scratch!r}, pristine)
+"""
+CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
+
+
+def environment(seed: int, folder: Path) -> dict[str, str]:
+    """What a server finds in its environment, and nothing else; the hash seed is the run's, however it is started."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    own = {"HOME": str(folder), "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(seed)}
+    return {"PATH": os.defpath, "LANG": "C.UTF-8", **kept, **own}
+
+
+class Warden:
+    """The process that outlives the lab by the moment it takes to end everything.
+
+    Args:
+        scratch: The run's folder of temporary files, which it removes at the end.
+        seed: The hash seed of every Python server.
+    """
+
+    def __init__(self, scratch: Path, seed: int) -> None:
+        self.seed = seed % (1 << 32)
+        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        boot = BOOT.format(root=str(ROOT), fd=theirs.fileno(), scratch=str(scratch))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", boot],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env=environment(self.seed, scratch),
+            start_new_session=True,
+        )
+        theirs.close()
+
+    def await_ready(self) -> None:
+        """Wait until it is warm.
+
+        Raises:
+            LabTrouble: It ended instead.
+        """
+        if self._sock.recv(64) != b"ready":
+            raise LabTrouble("the warden, which starts all servers, ended at once")
+
+    def new_keeper(self) -> socket.socket:
+        """The lab's end of a new keeper's socket."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with theirs:
+            try:
+                socket.send_fds(self._sock, [b"keeper"], [theirs.fileno()])
+            except OSError as error:
+                raise LabTrouble(f"the warden, which starts all servers, is gone: {error}") from error
+        return ours
+
+    def close(self) -> None:
+        """End it, and wait until all of its descendants have ended."""
+        self._sock.close()
+        self._process.wait()
+
+
+class RealProcess:
+    """A started program and its process group."""
+
+    def __init__(self, name: str, pid: int, on_exit: OnExit) -> None:
+        self.name = name
+        self.pid = pid
+        self.alive = True
+        self._on_exit = on_exit
+
+    def ended(self, status: int) -> None:
+        """Its keeper reaped it."""
+        self.alive = False
+        self._on_exit(status)
+
+    def signal(self, name: str) -> bool:
+        """Signal the whole group; the group's id cannot be another's before the keeper has told of the end."""
+        if not self.alive:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, getattr(signal, f"SIG{name}"))
+            return True
+        return False
+
+    def is_stopped(self) -> bool:
+        """Whether every thread's state is T (stopped), or gone."""
+        try:
+            states = [_state(path) for path in Path(f"/proc/{self.pid}/task").iterdir()]
+        except OSError:
+            return True
+        return all(state in "TtZX" for state in states)
+
+
+def _state(task: Path) -> str:
+    try:
+        return (task / "stat").read_text().rpartition(") ")[2][:1]
+    except OSError:
+        return "X"
+
+
+class RealTroupe:
+    """The processes of one scenario and the socket to their keeper."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, warden: Warden, folder: Path) -> None:
+        self._loop = loop
+        self._warden = warden
+        self._folder = folder
+        self._sock = warden.new_keeper()
+        self._processes: dict[int, RealProcess] = {}
+        self._started: asyncio.Future[dict[str, Any]] | None = None
+        self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
+        self._pipes: set[int] = set()
+        loop.add_reader(self._sock, self._hear)
+
+    async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
+        """Ask the keeper to start a program, and wait until it says that it has."""
+        self._started = self._loop.create_future()
+        out, err = self._pipe("stdout", on_output), self._pipe("stderr", on_output)
+        request = {
+            "do": "start",
+            "name": program.name,
+            "argv": list(program.argv),
+            "folder": str(program.folder),
+            "launch": program.launch,
+            "environment": {**environment(self._warden.seed, program.folder), **program.environment},
+        }
+        try:
+            socket.send_fds(self._sock, [json.dumps(request).encode()], [out, err])
+        except OSError as error:
+            raise LabTrouble(f"{program.name} cannot be started, its keeper is gone: {error}") from error
+        finally:
+            os.close(out)
+            os.close(err)
+        reply = await self._started
+        if "failed" in reply:
+            raise self._why(program, reply)
+        process = RealProcess(program.name, reply["pid"], on_exit)
+        self._processes[process.pid] = process
+        return process
+
+    @staticmethod
+    def _why(program: Program, reply: Mapping[str, Any]) -> Exception:
+        what = f"{program.name} cannot be started: {program.argv[0]}: {reply['why']}"
+        if reply["errno"] in CANNOT_EXECUTE:
+            return BadInput.because(what, "check the command in the profile, and that the file is executable")
+        return LabTrouble(what)
+
+    def _hear(self) -> None:
+        try:
+            packet = self._sock.recv(PACKET)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            packet = b""
+        if not packet:
+            self._lost()
+            return
+        self._take(json.loads(packet))
+
+    def _take(self, words: dict[str, Any]) -> None:
+        if "exited" in words:
+            # A program may end before the lab has heard that it started: its turn comes after that reply.
+            self._loop.call_soon(self._tell_exit, words["pid"], words["status"])
+        elif "ended" in words:
+            self._settle(self._over, words)
+        elif self._started is not None:
+            self._settle(self._started, words)
+
+    def _tell_exit(self, pid: int, status: int) -> None:
+        process = self._processes.get(pid)
+        if process is not None and process.alive:
+            process.ended(status)
+
+    @staticmethod
+    def _settle(future: "asyncio.Future[dict[str, Any]]", words: dict[str, Any]) -> None:
+        if not future.done():
+            future.set_result(words)
+
+    def _lost(self) -> None:
+        self._loop.remove_reader(self._sock)
+        trouble = LabTrouble("the keeper of a scenario's servers ended by itself")
+        for future in (self._started, self._over):
+            if future is not None and not future.done():
+                future.set_exception(trouble)
+                future.exception()
+
+    def _pipe(self, stream: str, on_output: OnOutput) -> int:
+        """The write end for the program; the read end is read until its end, whatever comes."""
+        read, write = os.pipe()
+        os.set_blocking(read, False)
+        self._pipes.add(read)
+        self._loop.add_reader(read, self._drain, read, stream, on_output)
+        return write
+
+    def _drain(self, fd: int, stream: str, on_output: OnOutput) -> None:
+        try:
+            data = os.read(fd, 65536)
+        except BlockingIOError:
+            return
+        if data:
+            on_output(stream, data)
+        else:
+            self._close_pipe(fd)
+
+    def _close_pipe(self, fd: int) -> None:
+        self._loop.remove_reader(fd)
+        self._pipes.discard(fd)
+        os.close(fd)
+
+    async def end(self) -> list[Remnant]:
+        """Kill what is left; close the socket and the pipes."""
+        try:
+            self._sock.send(json.dumps({"do": "end"}).encode())
+            words = await self._over
+        except (OSError, LabTrouble):
+            words = {"remained": []}
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        for fd in tuple(self._pipes):
+            self._close_pipe(fd)
+        return [Remnant(pid, command) for pid, command in words["remained"]]

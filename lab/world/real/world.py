@@ -1,0 +1,165 @@
+"""The real world: an asyncio loop on the monotonic clock, loopback sockets, and processes under a warden."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lab.actions import SetDoor, Signal, Start, Wake, Withhold
+from lab.world.base import Door, Process, Timer, Wire
+from lab.world.real.door import RealDoor
+from lab.world.real.listening import Watch, listeners
+from lab.world.real.noise import Canary, Waits
+from lab.world.real.ports import Ports
+from lab.world.real.processes import RealTroupe, Warden
+from lab.world.real.wire import RealWire
+
+T = TypeVar("T")
+SOON, SELDOM = 0.002, 0.025
+
+
+class _Forget:
+    """A timer whose cancelling is calling something."""
+
+    def __init__(self, forget: Callable[[], None]) -> None:
+        self.cancel = forget
+
+
+class RealWorld:
+    """Everything real.
+
+    Args:
+        seed: The hash seed of every Python server.
+    """
+
+    clock = "real"
+    can: frozenset[type] = frozenset({SetDoor, Signal, Start, Withhold, Wake})
+
+    def __init__(self, seed: int = 0) -> None:
+        self.scratch = Path(tempfile.mkdtemp(prefix="fault-lab-"))
+        self._warden = Warden(self.scratch, seed)
+        self._loop = asyncio.new_event_loop()
+        self._ports = Ports()
+        self._canary = Canary(self._loop)
+        self._waits = Waits()
+        self._watches: list[Watch] = []
+        self._watching: asyncio.TimerHandle | None = None
+        self._warm = False
+
+    def now(self) -> float:
+        """Seconds of the monotonic clock."""
+        return self._loop.time()
+
+    def at(self, when: float, do: Callable[[], None]) -> Timer:
+        """Do something at a time."""
+        return self._loop.call_at(when, do)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the conducting coroutine to its end."""
+        return self._loop.run_until_complete(work)
+
+    def on_interrupt(self, do: Callable[[], None]) -> None:
+        """Do something on the loop when the lab is interrupted (Ctrl-C, or SIGTERM)."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(number, do)
+
+    def on_readable(self, fd: int, do: Callable[[], None]) -> Timer:
+        """Do something whenever a descriptor of the lab's own can be read."""
+        self._loop.add_reader(fd, do)
+        return _Forget(lambda: _ignore(self._loop.remove_reader(fd)))
+
+    def reserve(self) -> Door:
+        """A door of its own."""
+        return RealDoor(self._loop, self._ports.bind())
+
+    def free_port(self) -> int:
+        """A port for a server."""
+        return self._ports.free()
+
+    def receive(self, door: Door, on_dial: Callable[[Wire], None]) -> None:
+        """Hear of every connection at a door."""
+        assert isinstance(door, RealDoor)
+        door.on_dial(on_dial)
+
+    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None]) -> None:
+        """Connect without blocking; refused and unreachable are None."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.setblocking(False)
+        code = sock.connect_ex((host, port))
+        if code == errno.EINPROGRESS:
+            self._loop.add_writer(sock, self._connected, sock, on_wire)
+        else:
+            self._hand_over(sock, code, on_wire)
+
+    def _connected(self, sock: socket.socket, on_wire: Callable[[Wire | None], None]) -> None:
+        self._loop.remove_writer(sock)
+        self._hand_over(sock, sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), on_wire)
+
+    def _hand_over(self, sock: socket.socket, code: int, on_wire: Callable[[Wire | None], None]) -> None:
+        if code:
+            sock.close()
+            self._loop.call_soon(on_wire, None)
+        else:
+            self._loop.call_soon(on_wire, RealWire(self._loop, sock))
+
+    def watch(self, port: int, on_change: Callable[[str | None], None]) -> Timer:
+        """Hear of a port's listener from the kernel's table, looked up every 2 ms while one is awaited."""
+        watch = Watch(port, on_change)
+        self._watches.append(watch)
+        if self._watching is not None:
+            self._watching.cancel()
+        self._watching = self._loop.call_later(0, self._look)
+        return watch
+
+    def _look(self) -> None:
+        self._watches = [watch for watch in self._watches if not watch.over]
+        self._watching = None
+        if not self._watches:
+            return
+        found = listeners()
+        for watch in tuple(self._watches):
+            watch.look(found)
+        awaited = any(watch.address is None and not watch.over for watch in self._watches)
+        self._watching = self._loop.call_later(SOON if awaited else SELDOM, self._look)
+
+    async def troupe(self, folder: Path) -> RealTroupe:
+        """A keeper for one scenario."""
+        if not self._warm:
+            self._warden.await_ready()
+            self._warm = True
+        folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - microseconds, on the run's own folder
+        return RealTroupe(self._loop, self._warden, folder)
+
+    def waits(self, processes: Mapping[str, Process]) -> dict[str, float]:
+        """Seconds each has waited for a processor so far."""
+        pids = {"lab": os.getpid()} | {name: process.pid for name, process in processes.items() if process.alive}
+        return {name: round(self._waits.of(pid), 6) for name, pid in pids.items()}
+
+    def on_lag(self, hear: Callable[[float, float], None]) -> Timer:
+        """Hear of a late sleeper."""
+        self._canary.tell(hear)
+        return _Forget(lambda: self._canary.forget(hear))
+
+    def close(self) -> None:
+        """End the warden and whatever it still has, and the loop."""
+        with contextlib.suppress(OSError):
+            self._warden.close()
+        self._ports.close()
+        self._loop.close()
+
+
+def wall_clock() -> str:
+    """The date and time of day, for names and headings only: `2026-11-22T17-53-04`."""
+    return time.strftime("%Y-%m-%dT%H-%M-%S")
+
+
+def _ignore(_: object) -> None:
+    """For callbacks whose answer nobody wants."""
