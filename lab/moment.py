@@ -102,6 +102,7 @@ def _schema() -> dict[str, object]:
         "anyOf": [{"required": [word]} for word in OCCASIONS],
     }
     return {
+        "title": "Moment",
         "anyOf": [{"type": "string", "pattern": DURATION}, occasion],
         "description": "a duration, or an occasion such as {released: late, plus: 200ms}",
         "examples": ["6s"],

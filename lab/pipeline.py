@@ -41,7 +41,7 @@ from lab.slots import Roll, Slot
 
 
 class Pipeline:
-    """All faults of one scenario, and the queues of its connections.
+    """All faults of one scenario, and the queues of its connections. `at` is always the world's time in seconds.
 
     Args:
         slots: The faults in the scenario's order.
@@ -187,62 +187,63 @@ class Pipeline:
 
     # Faults
 
-    def starting(self, server: str) -> Iterator[Effect]:
+    def starting(self, server: str, at: float) -> Iterator[Effect]:
         """A server is about to be started for the first time; afterwards `is_withheld` is known."""
-        yield from self.tell(Starting(server))
+        yield from self.tell(Starting(server), at)
 
     def is_withheld(self, server: str) -> bool:
         """Whether a fault keeps the server from being started."""
         return server in self._withheld
 
-    def tell(self, event: FaultEvent) -> Iterator[Effect]:
+    def tell(self, event: FaultEvent, at: float) -> Iterator[Effect]:
         """An event of a door or a process, for every fault in order."""
         for slot in list(self.slots.values()):
-            yield from self._step(slot, event)
+            yield from self._step(slot, event, at)
 
-    def woke(self, fault: str, token: str) -> Iterator[Effect]:
+    def woke(self, fault: str, token: str, at: float) -> Iterator[Effect]:
         """An alarm's time has come."""
         slot = self.slots[fault]
         if not slot.healed:
-            yield from self._step(slot, Woke(token))
+            yield from self._step(slot, Woke(token), at)
 
-    def happened(self, fault: str, edge: Edge) -> Iterator[Effect]:
+    def happened(self, fault: str, edge: Edge, at: float) -> Iterator[Effect]:
         """A moment of a fault has come: it begins, ends, or hears of it."""
         slot = self.slots[fault]
         if edge == "until":
-            yield from self.heal(fault)
+            yield from self.heal(fault, at)
         elif edge == "when" and not slot.begun and not slot.healed:
             yield from self._begin(slot)
-            yield from self._step(slot, Happened(edge))
+            yield from self._step(slot, Happened(edge), at)
         elif edge == "release":
-            yield from self._step(slot, Happened(edge))
+            yield from self._step(slot, Happened(edge), at)
 
     def _begin(self, slot: Slot) -> Iterator[Effect]:
         if not slot.begun:
             slot.begun = slot.active = True
             yield Note("injected", slot.id)
 
-    def heal(self, fault: str) -> Iterator[Effect]:
+    def heal(self, fault: str, at: float) -> Iterator[Effect]:
         """Undo a fault: its own actions first, then everything it has parked goes on, in order."""
         slot = self.slots[fault]
         if slot.healed:
             return
         slot.active, slot.healed = False, True
         if slot.begun:
-            yield from self._step(slot, Healed())
-        yield from self._release(slot, None)
+            yield from self._step(slot, Healed(), at)
+        yield from self._release(slot, None, at)
         if slot.begun:
             yield Note("healed", fault)
 
-    def _step(self, slot: Slot, event: FaultEvent) -> Iterator[Effect]:
+    def _step(self, slot: Slot, event: FaultEvent, at: float) -> Iterator[Effect]:
         for action in slot.fault.step(event):
-            yield from self._perform(slot, action, None, None)
+            if isinstance(action, Release):
+                yield from self._release(slot, action.token, at)
+            else:
+                yield from self._perform(slot, action, None, None)
 
     def _perform(self, slot: Slot, action: Action, lane: Lane | None, piece: Piece | None) -> Iterator[Effect]:
         """Everything an action does beside changing the lane at hand."""
         match action:
-            case Release():
-                yield from self._release(slot, action.token)
             case Wake():
                 yield Alarm(action.at, slot.id, action.token)
             case Fire():
@@ -253,11 +254,16 @@ class Pipeline:
                     self._withheld.add(action.server)
                     yield from self._begin(slot)
                 yield Deed(slot.id, action)
-            case Pass() | Park() | Finish():
-                if lane is None:
-                    raise ValueError(f"{action!r} of fault {slot.id} answers no message")
+            case Release() if lane is not None:
+                raise ValueError(
+                    f"fault {slot.id} releases {action.token!r} while it looks at a message; wait for Woke"
+                )
+            case Pass() | Park() | Finish() if lane is None:
+                raise ValueError(f"{action!r} of fault {slot.id} answers no message")
+            case _:
+                return
 
-    def _release(self, slot: Slot, token: str | None) -> Iterator[Effect]:
+    def _release(self, slot: Slot, token: str | None, at: float) -> Iterator[Effect]:
         """Let what this fault parked under a token (None: under any) go on."""
         for lane in list(self._lanes.values()):
             if slot not in lane.slots:
@@ -265,7 +271,7 @@ class Pipeline:
             stage = lane.slots.index(slot)
             freed = [cell for cell in lane.cells if cell.seen and cell.stage == stage and token in (None, cell.token)]
             for cell in freed:
-                cell.seen, cell.stage = False, stage + 1
+                cell.seen, cell.stage, cell.at = False, stage + 1, at
                 if cell.piece is not None:
                     yield Note("released", slot.id, lane.flow, lane.conn, cell.piece)
             if freed:

@@ -72,20 +72,21 @@ def code_of(arguments: list[str] | None = None) -> int:
     """Run a verb; its exit code. Trouble is said on standard error, never as a traceback."""
     try:
         result = cli.main(args=arguments, prog_name="lab", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as ending:
-        return ending.exit_code
+        code = ending.exit_code
     except click.ClickException as error:
         error.show()
-        return EXIT_BAD_INPUT
+        code = EXIT_BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
     except BadInput as bad:
-        return _say(str(bad), EXIT_BAD_INPUT)
+        code = _say(str(bad), EXIT_BAD_INPUT)
     except NothingToRun as nothing:
-        return _say(str(nothing), EXIT_NOTHING_TO_RUN)
+        code = _say(str(nothing), EXIT_NOTHING_TO_RUN)
     except LabTrouble as trouble:
-        return _say(f"the lab's own trouble: {trouble}", EXIT_TROUBLE)
-    return result if isinstance(result, int) else 0
+        code = _say(f"the lab's own trouble: {trouble}", EXIT_TROUBLE)
+    return code
 
 
 def _say(text: str, code: int) -> int:

@@ -5,10 +5,11 @@ run again, alone, before anything is said of it.
 """
 
 import asyncio
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lab.errors import LabTrouble
+from lab.errors import BadInput, LabTrouble
 from lab.evidence import Plan
 from lab.history import History
 from lab.result import ScenarioResult
@@ -103,6 +104,11 @@ class Batch:
             reason = INTERRUPTED if self.interrupted else str(cancelled)
         except LabTrouble as trouble:
             reason = str(trouble)
+        except (BadInput, KeyboardInterrupt):
+            raise
+        except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no other scenario
+            reason = f"a bug of the lab: {type(bug).__name__}: {bug}"
+            stage.record("trouble", text=traceback.format_exc())
         planned = plan_of(scenario, self.profile, recovery)
         wall = round(self.world.now() - start, 4)
         if reason:

@@ -37,6 +37,10 @@ class Engine:
         return roll(self.stage.seed, self.stage.scenario.name, fault, flow, name, nth)
 
     @property
+    def _now(self) -> float:
+        return self.stage.world.now()
+
+    @property
     def _pipeline(self) -> Pipeline:
         return self.stage.pipeline
 
@@ -48,7 +52,7 @@ class Engine:
             if entry.when is not None:
                 self._at_moment(entry, "when")
             elif not entry.fault.acts_once:
-                self.tell(self._pipeline.happened(entry.id, "when"))
+                self.tell(self._pipeline.happened(entry.id, "when", self._now))
             self._at_moment(entry, "until")
             self._at_moment(entry, "release")
 
@@ -58,19 +62,19 @@ class Engine:
             self.stage.when(f"{entry.id}.{edge}", moment, partial(self._happened, entry.id, edge))
 
     def _happened(self, fault: str, edge: Edge) -> None:
-        self.tell(self._pipeline.happened(fault, edge))
+        self.tell(self._pipeline.happened(fault, edge, self._now))
 
     def begin(self) -> None:
         """Zero: door and process faults without a `when` act."""
         for entry in self.stage.scenario.faults:
             if entry.when is None and entry.fault.acts_once:
-                self.tell(self._pipeline.happened(entry.id, "when"))
+                self.tell(self._pipeline.happened(entry.id, "when", self._now))
 
     def heal(self, *, recovering: bool) -> None:
         """Undo every fault; dead servers are started again only if something is to be asked of them."""
         self._final = not recovering
         for entry in self.stage.scenario.faults:
-            self.tell(self._pipeline.heal(entry.id))
+            self.tell(self._pipeline.heal(entry.id, self._now))
 
     # Events of servers
 
@@ -83,7 +87,7 @@ class Engine:
 
     def is_withheld(self, server: str) -> bool:
         """Whether a fault keeps a server from its first start."""
-        self.tell(self._pipeline.starting(server))
+        self.tell(self._pipeline.starting(server, self._now))
         return self._pipeline.is_withheld(server)
 
     def listening(self, server: str, address: tuple[str, int] | None) -> None:
@@ -92,18 +96,18 @@ class Engine:
             if link.server == server:
                 link.mirror(address)
         if address is not None:
-            self.tell(self._pipeline.tell(Listening(server)))
+            self.tell(self._pipeline.tell(Listening(server), self._now))
 
     def exited(self, server: str, status: int) -> None:
         """A server ended."""
         self.listening(server, None)
-        self.tell(self._pipeline.tell(Exited(server, status, self.stage.world.now())))
+        self.tell(self._pipeline.tell(Exited(server, status, self._now), self._now))
 
     # Effects
 
     def tell(self, effects: Iterable[Effect]) -> None:
         """Perform effects that have no arrival time of their own."""
-        self.apply(effects, self.stage.world.now())
+        self.apply(effects, self._now)
 
     def apply(self, effects: Iterable[Effect], at: float) -> None:
         """Perform effects in order; those that arise meanwhile come after them."""
@@ -140,7 +144,7 @@ class Engine:
     def _write(self, effect: Write) -> None:
         found = self._connection(effect.conn)
         wire = found[1].receiver(effect.flow) if found else None
-        before = self.stage.world.now()
+        before = self._now
         kind = "passed" if wire is not None and wire.write(effect.data) else "lost"
         for piece in effect.pieces:
             self.stage.record(kind, before, **_fields(effect.flow, effect.conn, piece))
@@ -173,7 +177,7 @@ class Engine:
         self.stage.record(note.kind, **data)
 
     def _alarm(self, alarm: Alarm) -> None:
-        self.stage.later(alarm.at, lambda: self.tell(self._pipeline.woke(alarm.fault, alarm.token)))
+        self.stage.later(alarm.at, lambda: self.tell(self._pipeline.woke(alarm.fault, alarm.token, alarm.at)))
 
     def _deed(self, deed: Deed) -> None:
         match deed.action:
@@ -201,7 +205,7 @@ class Engine:
     def _await_stop(self, server: Server) -> None:
         """Tell of a stop only when every thread has come to one: the signal alone does not stop a read under way."""
         if server.process is None or server.process.is_stopped():
-            self.tell(self._pipeline.tell(Stopped(server.name)))
+            self.tell(self._pipeline.tell(Stopped(server.name), self._now))
         else:
             self.stage.later(self.stage.world.now() + STOP_LOOK, lambda: self._await_stop(server))
 

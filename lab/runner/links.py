@@ -89,7 +89,7 @@ class Link:
         self.address = address
         self._set_door()
 
-    def refuse(self, fault: str, refusing: bool) -> None:
+    def refuse(self, fault: str, *, refusing: bool) -> None:
         """A fault refuses dials, or does so no more."""
         (self._refusals.add if refusing else self._refusals.discard)(fault)
         self._set_door()

@@ -37,11 +37,15 @@ class RunFolder:
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / HISTORY, "".join(f"{line}\n" for line in history.to_lines()))
         _write(folder / YAML, result.yaml)
-        _write(folder / RESULT, result.model_dump_json(indent=1))
+        self.save_result(result)
         if planned is not None:
             _write(folder / PLAN, planned.model_dump_json())
         for server, text in _outputs(history).items():
             _write(folder / f"{server}.log", text)
+
+    def save_result(self, result: ScenarioResult) -> None:
+        """Write a scenario's result alone."""
+        _write(self.path / result.folder / RESULT, result.model_dump_json(indent=1))
 
     def save_run(self, run: RunResult, histories: Mapping[str, History]) -> None:
         """Write every report of the whole run."""

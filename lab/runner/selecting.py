@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lab.errors import BadInput, Complaint
 from lab.scenario.load import find, load
-from lab.scenario.references import check_against
 from lab.scenario.model import Profile, Scenario
+from lab.scenario.references import check_against
 
 TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9_.:*-]+)")
 Matches = Callable[[str], bool]
@@ -104,7 +104,7 @@ def _one(tokens: list[str], expression: str) -> Matches:
 
 
 def repeated(scenarios: Iterable[Scenario], times: int) -> list[Scenario]:
-    """Each scenario this many times; from the second on its name ends in `.run2`, `.run3`, …"""
+    """Each scenario this many times; from the second on its name ends in `.run2`, `.run3` and so on."""
     return [
         scenario if turn == 1 else scenario.model_copy(update={"name": f"{scenario.name}.run{turn}"})
         for turn in range(1, times + 1)

@@ -31,9 +31,10 @@ def plan_of(scenario: Scenario, profile: Profile, recovery: Client | None) -> Pl
 def judged(scenario: Scenario, planned: Plan, history: History, options: Options, **facts: object) -> ScenarioResult:
     """The result of a scenario that ran; `facts` are those that are not in the history, such as `wall_s`."""
     evidence = Evidence(planned, history)
-    findings = judge(evidence, scenario.checks, options.level)
-    given = described(scenario, options)
-    return given.model_copy(
+    checks = [entry.check for entry in scenario.checks]
+    places = [entry.place for entry in scenario.checks]
+    findings = judge(evidence, checks, places, options.level)
+    return described(scenario, options).model_copy(
         update={
             "verdict": verdict_of(findings),
             "findings": findings,

@@ -1,0 +1,127 @@
+"""The check `alive_at_end`: LS outlives what happens to others."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.states import status_words
+from lab.checks.wire import ENDS, LONGEST, stopped_at, stopped_seq
+from lab.checks.words import failed, passed, took
+from lab.history import Event
+from lab.result import Finding
+
+NAME = "alive_at_end"
+RESTARTED_WITHIN = 1.0
+JUST_BEFORE = 2.0
+
+
+@CHECKS.kind(NAME)
+class AliveAtEnd(Check):
+    """LS lives and listens until the lab stops it, unless a fault ended it or it serves one client only.
+
+    Started again by a fault, it listens within 1 s.
+    """
+
+    always: ClassVar[bool] = True
+
+    def judge(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding for each end of LS that nobody asked for, or one that there was none."""
+        findings = [*_ends(evidence), *_restarts(evidence)]
+        yield from findings
+        if not findings and evidence.history.first("listening", server=evidence.plan.front):
+            yield passed(NAME, "C7", "LS did not end by itself.")
+
+
+def _ends(evidence: Evidence) -> Iterator[Finding]:
+    last = stopped_seq(evidence.history)
+    for event in evidence.history:
+        ended = event.kind in ("exited", "deaf") and event["server"] == evidence.plan.front and event.seq < last
+        if ended and not event.data.get("by") and not _is_allowed(evidence, event):
+            yield _ended(evidence, event)
+
+
+def _is_allowed(evidence: Evidence, event: Event) -> bool:
+    """A server for one client may go when it has had one; one that is being ended by a fault first goes deaf."""
+    plan, history = evidence.plan, evidence.history
+    if not plan.serves_many and any(other.seq < event.seq for other in _client_ends(evidence)):
+        return True
+    if event.kind == "exited":
+        return False
+    exits = [other for other in history.all("exited", server=plan.front) if other.seq > event.seq]
+    signals = [other for other in history.all("signalled", server=plan.front) if other.seq < event.seq]
+    return not plan.serves_many or bool(exits) or bool(signals)
+
+
+def _client_ends(evidence: Evidence) -> list[Event]:
+    flows = {f"{client.name}->{evidence.plan.front}" for client in evidence.plan.clients}
+    ends = [event for event in evidence.history.all("passed") if event.data.get("what") in ENDS]
+    done = [event for event in evidence.history.all("passed", name="done") if event["flow"] in flows]
+    return [event for event in ends if event["flow"] in flows] + done + evidence.history.all("left")
+
+
+def _ended(evidence: Evidence, event: Event) -> Finding:
+    clause, words = _what_came_before(evidence, event)
+    how = f"exited by itself {status_words(event)}" if event.kind == "exited" else "stopped listening"
+    sentence = f"LS {how} at {took(event.at)}{words}; it must go on serving."
+    return failed(NAME, clause, sentence, blames=evidence.plan.front, events=(event.seq,), seen=how)
+
+
+def _what_came_before(evidence: Evidence, event: Event) -> tuple[str, str]:
+    """The clause that speaks of what happened last before LS ended, and its words."""
+    if evidence.history.first("listening", server=evidence.plan.front) is None or event.at < 0:
+        return "C1", " before it ever served"
+    recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= JUST_BEFORE]
+    told = (_clause_of(evidence, other) for other in reversed(recent))
+    return next((pair for pair in told if pair is not None), ("C7", ""))
+
+
+def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:
+    servers = {server.name for server in evidence.plan.upstreams}
+    if event.kind in ("left", "passed") and _is_client_end(evidence, event):
+        return "B12", " just after a client had left"
+    if event.kind in ("exited", "deaf", "signalled") and event["server"] in servers:
+        return "B2", f" just after {event['server']} had been harmed"
+    if event.kind == "passed" and event.data.get("what") in ENDS and event["flow"].split("->")[0] in servers:
+        return "B2", f" just after {event['flow'].split('->')[0]} had ended its connection"
+    if event.kind == "door" and event["link"].split("->")[1] in servers and event["state"] != "open":
+        return "B2", f" just after the door of {event['link']} was {event['state']}"
+    return _bad_line(evidence, event, servers)
+
+
+def _is_client_end(evidence: Evidence, event: Event) -> bool:
+    if event.kind == "left":
+        return True
+    names = {client.name for client in evidence.plan.clients}
+    return event.data.get("what") in ENDS and event["flow"].split("->")[0] in names
+
+
+def _bad_line(evidence: Evidence, event: Event, servers: set[str]) -> tuple[str, str] | None:
+    """A line that no server should choke on."""
+    if event.kind != "passed":
+        return None
+    text, sender = str(event.data.get("text") or ""), event["flow"].split("->")[0]
+    odd = len(text) > LONGEST or not text.isascii() or not text.strip().replace("\t", " ").isprintable()
+    if not odd or event.data.get("what") in ENDS:
+        return None
+    if sender in servers:
+        return "B5", f" just after {sender} had sent it an odd line"
+    return ("B7", f" just after {sender} had sent it an odd line") if sender != evidence.plan.front else None
+
+
+def _restarts(evidence: Evidence) -> Iterator[Finding]:
+    """Every start of LS but the first: it must listen within 1 s."""
+    front, history = evidence.plan.front, evidence.history
+    for event in history.all("started", server=front)[1:]:
+        heard = next((other for other in history.all("listening", server=front) if other.seq > event.seq), None)
+        end = heard.at if heard else stopped_at(history)
+        waited = end - event.at
+        if waited > RESTARTED_WITHIN:
+            when = (
+                f"listened only {took(waited)} later"
+                if heard
+                else f"did not listen in the {took(waited)} that were left"
+            )
+            sentence = f"LS was started again at {took(event.at)}, and {when}; 1 s is allowed."
+            events = (event.seq, *((heard.seq,) if heard else ()))
+            excess = round(waited - RESTARTED_WITHIN, 6)
+            yield failed(NAME, "B15", sentence, blames=front, events=events, excess=excess)

@@ -1,0 +1,44 @@
+"""What all kinds of check share: a check is a pure judgement of a history (law 1).
+
+A kind's typed fields are its YAML schema, its docstring its documentation. A kind with `always` is judged in
+every scenario, with its defaults unless the scenario lists it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from lab.evidence import Plan
+from lab.history import History
+from lab.registry import Registry
+from lab.result import Finding
+
+CHECKS: "Registry[type[Check]]" = Registry("check", "lab.checks")
+UNRANKED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was planned, and what happened."""
+
+    plan: Plan
+    history: History
+
+
+class Check(BaseModel):
+    """A pure judgement of a history."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    always: ClassVar[bool] = False
+    """Whether it is judged in every scenario."""
+    short: ClassVar[str] = ""
+    """The field that a bare text or list fills, as in `alive: [ls, ts1]`; empty if it takes only a mapping."""
+    rank: ClassVar[int] = UNRANKED
+    """Its place among the checks of one reply: of those that find one query broken, only the first speaks."""
+
+    def judge(self, evidence: Evidence) -> Iterable[Finding]:
+        """The findings, passed ones too, in the order of the history."""
+        raise NotImplementedError  # every kind says it

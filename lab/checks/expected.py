@@ -1,0 +1,96 @@
+"""The check `expected`: every query ends as the scenario says."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.causes import Cause, Scene
+from lab.checks.exchanges import exchanges, of_query
+from lab.checks.legs import legs_of
+from lab.checks.troubles import allowed, cause_of, never_taken
+from lab.checks.views import Trouble, View, client_view, differs
+from lab.checks.words import failed, inconclusive, passed, quoted, took
+from lab.evidence import PlannedQuery
+from lab.expectation import Expectation
+from lab.result import Finding
+from lab.units import format_duration
+
+NAME = "expected"
+ENDED = {
+    "no_reply": "nothing came until the client's patience ended",
+    "closed": "LS closed the connection",
+    "reset": "LS reset the connection",
+}
+
+
+@CHECKS.kind(NAME)
+class Expected(Check):
+    """Every query that carries `expect` ends so, within the contract's tolerance, as its client saw it."""
+
+    always: ClassVar[bool] = True
+    rank: ClassVar[int] = 1
+
+    def judge(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding for each query that carries an expectation and has an outcome."""
+        for query in evidence.plan.queries:
+            view = client_view(evidence.history, query)
+            if query.expect is not None and view is not None and view.outcome != "left":
+                yield _judged(evidence, query, query.expect, view)
+
+
+def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: View) -> Finding:
+    trouble = differs(evidence.plan, query, expect, view)
+    told = {"query": query.id, "place": query.place, "expected": str(expect), "seen": seen(view)}
+    if trouble is None:
+        sentence = f"{query.client} asked {query.ask}: {seen(view)}, as expected."
+        return passed(NAME, _kept(expect), sentence, events=view.events, **told)
+    found = exchanges(evidence)
+    one = of_query(found, query.id)
+    if one is None:
+        return _finding(query, expect, view, trouble, never_taken(evidence, query, view))
+    scene = Scene(evidence, found, one, legs_of(evidence, found, one))
+    if allowed(scene, view):
+        sentence = (
+            f"{query.client} asked {query.ask}: {seen(view)}; an answer came so near to 5 s that either is right."
+        )
+        return passed(NAME, "C5", sentence, events=view.events, **told)
+    return _finding(query, expect, view, trouble, cause_of(scene, query, trouble, view))
+
+
+def _kept(expect: Expectation) -> str:
+    return {"answer": "C3", "not_found": "C5"}.get(expect.kind, "")
+
+
+def seen(view: View) -> str:
+    """What came, and when, as `after 5.004 s came '…'`."""
+    if view.text is None:
+        return f"{ENDED.get(view.outcome, view.outcome)} after {took(max(view.inner, 0.0))}"
+    return f"after {took(max(view.inner, 0.0))} came {quoted(view.text)}"
+
+
+def _finding(query: PlannedQuery, expect: Expectation, view: View, trouble: Trouble, cause: Cause) -> Finding:
+    make = failed if cause.blames else inconclusive
+    sentence = f"{query.client} asked {query.ask}; expected was {expect}, but {seen(view)}. {cause.words}"
+    return make(
+        NAME,
+        cause.clause,
+        sentence,
+        blames=cause.blames,
+        query=query.id,
+        place=query.place,
+        expected=str(expect),
+        seen=seen(view),
+        tolerance=_tolerance(trouble),
+        events=tuple(sorted({*view.events, *cause.events})),
+        excess=round(trouble.excess or cause.excess, 6),
+    )
+
+
+def _tolerance(trouble: Trouble) -> str:
+    window = trouble.option.window
+    if window is None or trouble.kind in ("wrong", "missing"):
+        return ""
+    low, high = (format_duration(bound) for bound in window)
+    punctual = trouble.option.punctual
+    strict = f", punctual until {format_duration(punctual)}" if punctual is not None else ""
+    return f"from {low} to {high}{strict}"

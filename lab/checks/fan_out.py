@@ -1,0 +1,94 @@
+"""The check `fan_out`: every query goes to every server, in parallel."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.causes import Scene
+from lab.checks.exchanges import exchanges
+from lab.checks.legs import Leg, legs
+from lab.checks.states import Hardship, hardship, others_open, reachable
+from lab.checks.wire import harmed, stopped_at
+from lab.checks.words import count, failed, passed, took
+from lab.expectation import LATE, PUNCTUAL
+from lab.result import Finding
+
+NAME = "fan_out"
+
+
+@CHECKS.kind(NAME)
+class FanOut(Check):
+    """Every query goes to every server within 250 ms of each other, punctual within 50 ms.
+
+    Judged only for servers that listened all the while and that no fault was on the way to.
+    """
+
+    always: ClassVar[bool] = True
+
+    def judge(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding for each query that did not reach all servers in time, or one that all did."""
+        found = exchanges(evidence)
+        good = 0
+        for one, way in zip(found, legs(evidence, found), strict=True):
+            scene = Scene(evidence, found, one, way)
+            judged = [leg for leg in way if _is_judged(scene, leg)]
+            finding = _judged(scene, judged) if judged else None
+            if finding is not None:
+                yield finding
+            good += bool(judged) and finding is None
+        if good:
+            yield passed(NAME, "C2", f"{count(good, 'query', 'queries')} reached every server at once.")
+
+
+def _is_judged(scene: Scene, leg: Leg) -> bool:
+    """Whether nothing stood between LS and the server, and LS had the time to ask it."""
+    evidence, one, front = scene.evidence, scene.one, scene.ls
+    flows = (f"{front}->{leg.server}", f"{leg.server}->{front}")
+    if harmed(evidence.plan, front, leg.server, flows=flows[:1]) or not reachable(evidence, leg.server, one):
+        return False
+    older_open = one.before is not None and one.before.reply is None
+    over = one.closed is None and stopped_at(evidence.history) - one.begun < LATE
+    unsent = leg.sent is None and (older_open or one.gone is not None or over or not one.is_plain)
+    return not unsent
+
+
+def _judged(scene: Scene, judged: list[Leg]) -> Finding | None:
+    missed = [leg for leg in judged if leg.sent is None]
+    if missed:
+        return _never(scene, missed)
+    times = sorted((leg.sent.at, leg.sent.seq, leg.server) for leg in judged if leg.sent is not None)
+    first, last = times[0], times[-1]
+    spread = last[0] - first[0]
+    if spread > LATE:
+        words = f"LS asked {last[2]} {took(spread)} after {first[2]}: it must ask all at once, not one after another."
+        return _late(scene, "C2", words, (first[1], last[1]), spread - LATE)
+    wait = max(last[0] - scene.one.begun, spread)
+    if wait <= PUNCTUAL:
+        return None
+    others = others_open(scene.found, scene.one)
+    if others and wait > LATE:
+        words = f"LS asked {last[2]} only {took(wait)} after it had the query, while {others[0].label} was open."
+        return _late(scene, "B11", words, (scene.one.ask.seq, last[1]), wait - LATE)
+    words = f"LS asked {last[2]} {took(wait)} after it had the query; 50 ms are punctual."
+    return _late(scene, "B16", words, (scene.one.ask.seq, last[1]), wait - PUNCTUAL)
+
+
+def _never(scene: Scene, missed: list[Leg]) -> Finding:
+    one = scene.one
+    names = " and ".join(leg.server for leg in missed)
+    others = others_open(scene.found, one)
+    met = hardship(scene.evidence, one) or Hardship("C2", "")
+    clause = "B11" if others else met.clause
+    why = f" while {met.words}" if met.words else ", so it must keep no cache and leave no server out"
+    sentence = (
+        f"{one.client} asked {one.text}, but LS never sent the query to {names}: every query goes to every server{why}."
+    )
+    return failed(NAME, clause, sentence, blames=scene.ls, query=one.query, events=(one.ask.seq,))
+
+
+def _late(scene: Scene, clause: str, words: str, events: tuple[int, ...], excess: float) -> Finding:
+    one = scene.one
+    met = hardship(scene.evidence, one) if clause == "C2" else None
+    told = {"blames": scene.ls, "query": one.query, "tolerance": "250 ms of each other, punctual 50 ms"}
+    sentence = f"{one.client} asked {one.text}. {words}"
+    return failed(NAME, met.clause if met else clause, sentence, events=events, excess=round(excess, 6), **told)

@@ -1,0 +1,54 @@
+"""The check `from_a_server`: LS sends what a server sent, and makes nothing up."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.causes import Cause, Scene, other_line
+from lab.checks.exchanges import exchanges
+from lab.checks.legs import legs
+from lab.checks.wire import Line, delivered, gives_up, not_found_line
+from lab.checks.words import count, failed, passed, quoted
+from lab.result import Finding
+
+NAME = "from_a_server"
+
+
+@CHECKS.kind(NAME)
+class FromAServer(Check):
+    """Every line LS sends is its not-found line, or byte for byte a line that a server had sent it before."""
+
+    always: ClassVar[bool] = True
+    rank: ClassVar[int] = 3
+
+    def judge(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding for each line that came from nowhere, or one that there was none."""
+        found = exchanges(evidence)
+        given = delivered(evidence.plan, evidence.history)
+        gave_up = {not_found_line(one.text) for one in found}
+        good = 0
+        for one, way in zip(found, legs(evidence, found), strict=True):
+            scene = Scene(evidence, found, one, way)
+            for line in [one.reply, *one.surplus] if one.reply else []:
+                before = [answer for answer in given if answer.seq < line.seq]
+                known = line.text in gave_up or any(line.text == answer.text for answer in before)
+                good += known
+                if not known:
+                    yield _made_up(scene, line, before)
+        if good:
+            yield passed(NAME, "C3", f"{count(good, 'line')} of LS came from a server, or said not found as it must.")
+
+
+def _made_up(scene: Scene, line: Line, before: list[Line]) -> Finding:
+    cause = _cause(scene, line, before)
+    sentence = f"{scene.one.client} asked {scene.one.text} and LS sent {quoted(line.text)}. {cause.words}"
+    events = tuple(sorted({scene.one.ask.seq, line.seq, *cause.events}))
+    told = {"query": scene.one.query, "blames": scene.ls, "seen": quoted(line.text)}
+    return failed(NAME, cause.clause, sentence, events=events, **told)
+
+
+def _cause(scene: Scene, line: Line, before: list[Line]) -> Cause:
+    if gives_up(line.text):
+        exact = quoted(not_found_line(scene.one.text))
+        return Cause("C5", scene.ls, f"Not found must be said with exactly this line: {exact}.")
+    return other_line(scene, line.text, before)

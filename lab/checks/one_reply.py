@@ -1,0 +1,119 @@
+"""The check `one_reply`: a query gets one reply."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.causes import Cause, Scene, not_relayed, under_hardship
+from lab.checks.exchanges import Exchange, exchanges
+from lab.checks.legs import legs
+from lab.checks.states import died_by_itself, others_open
+from lab.checks.wire import Line, delivered, harmed, leg, not_found_line, stopped_at, stopped_seq
+from lab.checks.words import count, failed, passed, quoted
+from lab.expectation import NOT_FOUND_LATEST
+from lab.result import Finding
+
+NAME = "one_reply"
+LATEST = 5 + NOT_FOUND_LATEST
+
+
+@CHECKS.kind(NAME)
+class OneReply(Check):
+    """LS sends at most one line per query, and exactly one if the client stayed and no fault harmed LS."""
+
+    always: ClassVar[bool] = True
+    rank: ClassVar[int] = 5
+
+    def judge(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding for each query with none or too many, or one that all had exactly one."""
+        found = exchanges(evidence)
+        good = 0
+        for one, way in zip(found, legs(evidence, found), strict=True):
+            scene = Scene(evidence, found, one, way)
+            if one.surplus:
+                yield _too_many(scene)
+            elif one.reply is None and _owed(scene):
+                yield _none(scene)
+            good += one.reply is not None and not one.surplus
+        if good:
+            yield passed(NAME, "C3", f"{count(good, 'query', 'queries')} had exactly one reply.")
+
+
+def _too_many(scene: Scene) -> Finding:
+    one = scene.one
+    cause = _surplus(scene, one.surplus[0])
+    lines = ", ".join(quoted(line.text) for line in one.surplus[:3])
+    sentence = f"{one.client} asked {one.text} and had its reply, and LS sent {lines} besides. {cause.words}"
+    events = tuple(line.seq for line in [one.ask, *one.surplus])
+    return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=events)
+
+
+def _surplus(scene: Scene, line: Line) -> Cause:
+    """What a line that nobody waited for is."""
+    one, plan = scene.one, scene.evidence.plan
+    given = [answer for answer in delivered(plan, scene.evidence.history) if answer.text == line.text]
+    given = [answer for answer in given if one.ask.seq < answer.seq < line.seq]
+    if not given:
+        return under_hardship(scene, Cause("C3", scene.ls, "LS wrote more than it had to."))
+    if one.reply and one.reply.text == not_found_line(one.text):
+        return Cause("B1", scene.ls, "A late answer was passed on after LS had said not found: the next query gets it.")
+    if len({answer.flow for answer in _named(scene, line)}) > 1:
+        return Cause("B13", scene.ls, "Two servers answered one query, and LS relayed both answers.")
+    if len(given) > 1 or line.name != one.name:
+        return Cause(
+            "B1", scene.ls, "A second answer was passed on, where nobody waited for it: the next query gets it."
+        )
+    return under_hardship(scene, Cause("C3", scene.ls, "LS relayed one answer twice."))
+
+
+def _named(scene: Scene, line: Line) -> list[Line]:
+    answers = delivered(scene.evidence.plan, scene.evidence.history)
+    return [answer for answer in answers if answer.name == scene.one.name and scene.one.ask.seq < answer.seq < line.seq]
+
+
+def _owed(scene: Scene) -> bool:
+    """Whether LS owed this query a reply, and can be blamed for having sent none."""
+    evidence, one = scene.evidence, scene.one
+    plan = evidence.plan
+    stays = all(client.stays for client in plan.clients if client.name == one.client)
+    if not stays or not one.is_plain or (one.before is not None and one.before.reply is None):
+        return False
+    if harmed(plan, plan.front, flows=leg(one.client, plan.front)) or _died(evidence):
+        return False
+    end = one.gone.at if one.gone else stopped_at(evidence.history)
+    if end - one.begun >= LATEST:
+        return not (_conflict(scene) and one.closed)
+    return one.closed is not None and one.gone is None and not _conflict(scene)
+
+
+def _died(evidence: Evidence) -> bool:
+    """LS is dead, which `alive_at_end` says."""
+    return died_by_itself(evidence, evidence.plan.front, stopped_seq(evidence.history)) is not None
+
+
+def _conflict(scene: Scene) -> bool:
+    return len([way for way in scene.legs if way.came is not None]) > 1
+
+
+def _none(scene: Scene) -> Finding:
+    one = scene.one
+    cause = _why_none(scene)
+    what = "closed the connection instead" if _closed_first(one) else "never sent a reply"
+    sentence = f"{one.client} asked {one.text}, and LS {what}. {cause.words}"
+    events = tuple(sorted({one.ask.seq, *cause.events}))
+    return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=events)
+
+
+def _closed_first(one: Exchange) -> bool:
+    return one.closed is not None and (one.gone is None or one.closed.seq < one.gone.seq)
+
+
+def _why_none(scene: Scene) -> Cause:
+    way = next((way for way in scene.legs if way.due is not None), None)
+    if way is not None and way.due is not None:
+        return under_hardship(scene, not_relayed(scene, way, way.due))
+    others = others_open(scene.found, scene.one)
+    if others:
+        words = f"{others[0].label} of another client was open: LS seems to serve one client at a time."
+        return Cause("B11", scene.ls, words)
+    return under_hardship(scene, Cause("C5", scene.ls, "No answer came, so it had to say not found at 5 s."))

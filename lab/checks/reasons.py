@@ -1,0 +1,38 @@
+"""Reasons: why a fault that was to fire did not."""
+
+from lab.checks.base import Evidence
+from lab.checks.wire import stopped_at, touches
+from lab.checks.words import count
+from lab.evidence import PlannedFault
+from lab.history import Event
+
+
+def firings(evidence: Evidence, fault: PlannedFault) -> list[Event]:
+    """Each time the fault touched something."""
+    return evidence.history.all("fired", fault=fault.id)
+
+
+def why_not(evidence: Evidence, fault: PlannedFault) -> str:
+    """Why the fault never fired; empty if it did."""
+    if firings(evidence, fault):
+        return ""
+    injected = evidence.history.first("injected", fault=fault.id)
+    if injected is None:
+        return f"it never reached its moment before the run ended at {stopped_at(evidence.history):.1f} s"
+    if fault.flows:
+        return _no_message(evidence, fault, injected)
+    return f"its time began, but {fault.where} gave it nothing to act on"
+
+
+def _no_message(evidence: Evidence, fault: PlannedFault, injected: Event) -> str:
+    healed = evidence.history.first("healed", fault=fault.id)
+    end = healed.seq if healed else float("inf")
+    came = [event for event in evidence.history.all("arrived") if touches(fault, event["flow"])]
+    during = [event for event in came if injected.seq < event.seq < end and event.data.get("what") == "message"]
+    if not came:
+        return f"no message ever came on {fault.where}"
+    if not during:
+        return f"no message came on {fault.where} while it was in force"
+    names = sorted({str(event.data.get("name") or "?") for event in during})
+    listed = ", ".join(names[:5])
+    return f"{count(len(during), 'message')} came on {fault.where}, about {listed}, but not the one it was to touch"

@@ -1,0 +1,155 @@
+"""What the servers were up to: whether they listened, who ended them, and under what hardship a query was open.
+
+A promise that was kept without a hardship and broken under it is the clause that speaks of that hardship: the
+coursework demands an answer, only a careful engineer demands it while a server lies dead.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lab.checks.base import Evidence
+from lab.checks.exchanges import Exchange
+from lab.checks.wire import Line, ends, passed
+from lab.history import Event
+
+BACK_FOR = 2.0
+MANY_PIECES = 8
+IDLE = 10.0
+LIFE = ("listening", "deaf", "exited")
+
+
+@dataclass(frozen=True, slots=True)
+class Hardship:
+    """The clause that speaks of it, and a half-sentence that says what it was."""
+
+    clause: str
+    words: str
+
+
+def listens(evidence: Evidence, server: str, seq: float) -> bool:
+    """Whether a server listened when the event with that number was recorded."""
+    last = last_state(evidence, server, seq)
+    return last is not None and last.kind == "listening"
+
+
+def last_state(evidence: Evidence, server: str, seq: float) -> Event | None:
+    """The last that was heard of a server's life before an event."""
+    states = [event for event in evidence.history if event.kind in LIFE and event["server"] == server]
+    return next((event for event in reversed(states) if event.seq < seq), None)
+
+
+def died_by_itself(evidence: Evidence, server: str, seq: float) -> Event | None:
+    """The exit of a server that nobody asked for, if it is not up again before that event."""
+    last = last_state(evidence, server, seq)
+    return last if last is not None and last.kind == "exited" and not last.data.get("by") else None
+
+
+def status_words(event: Event) -> str:
+    """How a process ended, as `with status 1` or `by signal 9`."""
+    status = int(event["status"])
+    return f"by signal {-status}" if status < 0 else f"with status {status}"
+
+
+def back_since(evidence: Evidence, server: str, seq: float) -> float | None:
+    """Since when a server can be reached again that had been away; None if it was never away, or still is."""
+    link = f"{evidence.plan.front}->{server}"
+    doors = [event for event in evidence.history.all("door", link=link) if event.seq < seq]
+    if doors and doors[-1]["state"] != "open":
+        return None
+    last = last_state(evidence, server, seq)
+    if last is None or last.kind != "listening":
+        return None
+    back = [event.at for event in [last, *doors[-1:]] if event.at > 0]
+    return max(back, default=None)
+
+
+def hardship(evidence: Evidence, one: Exchange) -> Hardship | None:
+    """The first hardship that this query met at the servers or on its connections; None if it met none."""
+    return next(_hardships(evidence, one), None)
+
+
+def _hardships(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
+    for server in evidence.plan.upstreams:
+        yield from _server_trouble(evidence, server.name, one)
+    yield from _foreign_lines(evidence, one)
+    yield from _pieces(evidence, one)
+    if one.pipelined:
+        yield Hardship("B4", "the query came while an older one was open")
+    if one.before and one.before.reply and one.ask.at - one.before.reply.at >= IDLE:
+        yield Hardship("B14", "the client had been silent for long")
+
+
+def _server_trouble(evidence: Evidence, server: str, one: Exchange) -> Iterator[Hardship]:
+    back = back_since(evidence, server, one.ask.seq)
+    if back is not None and one.ask.at - back >= BACK_FOR:
+        yield Hardship("B3", f"{server} had come back {one.ask.at - back:.1f} s before")
+    elif back is not None or not _was_well(evidence, server, one):
+        yield Hardship("B2", f"{server} was in trouble")
+
+
+def _was_well(evidence: Evidence, server: str, one: Exchange) -> bool:
+    """Whether a server listened, ran, and kept its connections until the query was over."""
+    front, until = evidence.plan.front, one.closing_seq
+    cut = [event for event in ends(evidence.history, "passed", f"{server}->{front}") if event.seq < until]
+    mine = [event for event in cut if event.seq > one.ask.seq or not _answers_end(evidence, server, event)]
+    gone = any(
+        event.kind in ("exited", "deaf") and event["server"] == server and one.ask.seq < event.seq < until
+        for event in evidence.history
+    )
+    door = [event for event in evidence.history.all("door", link=f"{front}->{server}") if event.seq < until]
+    shut = bool(door) and door[-1]["state"] != "open"
+    return not (mine or gone or shut or is_stopped(evidence, server, one)) and listens(evidence, server, one.ask.seq)
+
+
+def _answers_end(evidence: Evidence, server: str, end: Event) -> bool:
+    """Whether LS had ended that connection first, so that the server's end only answers it."""
+    ours = ends(evidence.history, "arrived", f"{evidence.plan.front}->{server}", end["conn"])
+    return any(event.seq < end.seq for event in ours)
+
+
+def is_stopped(evidence: Evidence, server: str, one: Exchange) -> bool:
+    """Whether a server was stopped by a signal, and not continued, at some time while the query was open."""
+    signals = [
+        event
+        for event in evidence.history.all("signalled", server=server)
+        if event["signal"].removeprefix("SIG") in ("STOP", "CONT") and event.seq < one.closing_seq
+    ]
+    within = any(event.seq > one.ask.seq for event in signals)
+    return within or (bool(signals) and signals[-1]["signal"].removeprefix("SIG") == "STOP")
+
+
+def came_during(evidence: Evidence, one: Exchange) -> list[Line]:
+    """What LS was given by servers while the query was open."""
+    flows = [f"{server.name}->{evidence.plan.front}" for server in evidence.plan.upstreams]
+    lines = [line for flow in flows for line in passed(evidence.history, flow)]
+    return [line for line in lines if one.ask.seq < line.seq < one.closing_seq]
+
+
+def _foreign_lines(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
+    for line in came_during(evidence, one):
+        if line.name != one.name:
+            yield Hardship("B5", f"LS was given the line {line.text[:60]!r}, which is no answer to it")
+
+
+def _pieces(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
+    for line in [one.ask, *came_during(evidence, one)]:
+        if line.pieces >= MANY_PIECES:
+            yield Hardship("B6", f"a line came in {line.pieces} pieces")
+        elif line.pieces > 1:
+            yield Hardship("B4", "a line came in pieces")
+
+
+def others_open(found: list[Exchange], one: Exchange) -> list[Exchange]:
+    """The queries of other clients that were open when this one's 5 s began."""
+    return [
+        other
+        for other in found
+        if other.client != one.client
+        and other.ask.at <= one.begun
+        and (other.reply is None or other.reply.at > one.begun)
+    ]
+
+
+def reachable(evidence: Evidence, server: str, one: Exchange) -> bool:
+    """Whether a server listened, ran, and kept its connections and its door while the query was open."""
+    return _was_well(evidence, server, one)

@@ -1,0 +1,162 @@
+"""Troubles: from how a reply differs from what was expected to its cause."""
+
+from dataclasses import replace
+
+from lab.checks.base import Evidence
+from lab.checks.causes import (
+    GIVES_UP,
+    Cause,
+    Scene,
+    late_answer,
+    ls_gone,
+    missing_answer,
+    of_other_query,
+    other_line,
+    under_hardship,
+    wrong_time,
+)
+from lab.checks.exchanges import Exchange
+from lab.checks.states import others_open
+from lab.checks.views import Trouble, View, differs, wire_view
+from lab.checks.wire import Line, delivered, gives_up, harmed, leg, not_found_line
+from lab.checks.words import quoted, took
+from lab.evidence import PlannedQuery
+from lab.expectation import EARLY, NOT_FOUND_LATEST
+
+NEAR = 0.5
+
+
+def allowed(scene: Scene, view: View) -> bool:
+    """Whether an answer came so near to the 5 s that a server may relay it or not, and LS did either in time."""
+    times = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None]
+    near = any(abs(time - GIVES_UP) <= NEAR for time in times) and not any(time < GIVES_UP - NEAR for time in times)
+    reply = scene.one.reply
+    if not near or reply is None or view.text != reply.text:
+        return False
+    own = reply.text == not_found_line(scene.one.text)
+    given = any(leg.came is not None and leg.came.text == reply.text for leg in scene.legs)
+    return (own or given) and GIVES_UP - NEAR <= reply.at - scene.one.begun <= GIVES_UP + NOT_FOUND_LATEST
+
+
+def never_taken(evidence: Evidence, query: PlannedQuery, view: View) -> Cause:
+    """LS was never given the query."""
+    plan = evidence.plan
+    gone = ls_gone(evidence, view.events[-1])
+    if gone is not None:
+        return gone
+    if harmed(plan, plan.front, flows=leg(query.client, plan.front)):
+        return Cause("", "", "A fault kept the query from LS, so LS cannot be blamed.")
+    if any(other.id != query.id and other.client == query.client for other in plan.queries):
+        words = "LS was not there for the next query on the same connection: it had closed it."
+        return Cause("C7", plan.front, words)
+    return Cause("B12", plan.front, "LS did not take this client's query at all.")
+
+
+def cause_of(scene: Scene, query: PlannedQuery, trouble: Trouble, view: View) -> Cause:
+    """Why the reply to a query that LS was given is not what was expected."""
+    wire = wire_view(scene.one)
+    if wire is not None and _lost_on_the_way(scene, query, wire):
+        words = "What LS sent was right and in time: the way to the client, which is the lab's, made the difference."
+        return Cause("", "", words)
+    if trouble.kind == "unpunctual":
+        return _unpunctual(scene, trouble)
+    if trouble.option.kind in ("closed", "no_reply"):
+        clause = next(iter(scene.evidence.plan.clauses), "")
+        return Cause(clause, scene.ls, f"LS was to end this otherwise; it sent {quoted(view.text)}.")
+    if trouble.kind == "missing":
+        return _missing(scene, trouble, view)
+    if trouble.kind == "wrong":
+        return _wrong(scene, trouble, view.text or "")
+    return _untimely(scene, trouble)
+
+
+def _lost_on_the_way(scene: Scene, query: PlannedQuery, wire: View) -> bool:
+    return query.expect is not None and differs(scene.evidence.plan, query, query.expect, wire) is None
+
+
+def _unpunctual(scene: Scene, trouble: Trouble) -> Cause:
+    if trouble.option.kind == "not_found" or scene.one.reply is None:
+        return Cause("B16", scene.ls, "LS is less punctual than it could be: it gave up a little too late.")
+    cause = late_answer(scene, scene.one.reply)
+    return replace(cause, clause="B16") if cause.blames == scene.ls else cause
+
+
+def _untimely(scene: Scene, trouble: Trouble) -> Cause:
+    reply = scene.one.reply
+    if trouble.option.kind == "not_found":
+        return wrong_time(scene)
+    if reply is None:
+        return Cause("", "", "The client had a reply that LS did not send: the lab's own trouble.")
+    if trouble.kind == "late":
+        return late_answer(scene, reply)
+    if any(leg.came is not None and leg.came.text == reply.text for leg in scene.legs):
+        return Cause(
+            "", "", "A server's answer reached LS earlier than the scenario meant it to: LS did nothing wrong."
+        )
+    words = "LS sent that line before any server had sent it for this query: it must ask every time, and keep no cache."
+    return Cause("C2", scene.ls, words)
+
+
+def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
+    gone = ls_gone(scene.evidence, view.events[-1])
+    if gone is not None:
+        return under_hardship(scene, gone)
+    if harmed(scene.evidence.plan, scene.ls, flows=leg(scene.one.client, scene.ls)):
+        return Cause("", "", "A fault had harmed LS or the way to the client, so LS cannot be blamed.")
+    if trouble.option.kind == "answer":
+        return _missing_answer(scene, view)
+    others = others_open(scene.found, scene.one)
+    if others:
+        words = f"{others[0].label} of another client was open: LS seems to serve one client at a time."
+        return Cause("B11", scene.ls, words)
+    what = "hung" if view.outcome == "no_reply" else "ended the session"
+    return under_hardship(scene, Cause("C5", scene.ls, f"LS {what}; when nobody answers it must say not found at 5 s."))
+
+
+def _missing_answer(scene: Scene, view: View) -> Cause:
+    """Whoever kept the answer, LS must at least say not found."""
+    cause = missing_answer(scene)
+    if cause.blames:
+        return cause
+    what = "hung" if view.outcome == "no_reply" else "ended the session"
+    words = f"{cause.words} Even so LS {what}, where it had to say not found at 5 s."
+    return under_hardship(scene, Cause("C5", scene.ls, words, cause.events))
+
+
+def _wrong(scene: Scene, trouble: Trouble, text: str) -> Cause:
+    one = scene.one
+    answers = [line for line in delivered(scene.evidence.plan, scene.evidence.history) if line.seq < _until(one)]
+    reply = one.reply
+    if reply is None or reply.text != text:
+        return Cause("", "", "The client had a reply that LS did not send for it: a fault changed it on the way.")
+    if text == not_found_line(one.text):
+        return _gave_up(scene)
+    if reply.name != one.name:
+        return of_other_query(scene, reply, answers)
+    if gives_up(text) and not any(line.text == text for line in answers):
+        words = f"Not found must be said with exactly this line: {quoted(not_found_line(one.text))}."
+        return Cause("C5", scene.ls, words)
+    return _answer_instead(scene, trouble, text, answers)
+
+
+def _until(one: Exchange) -> float:
+    return one.reply.seq if one.reply else float("inf")
+
+
+def _gave_up(scene: Scene) -> Cause:
+    """LS said not found where an answer was expected."""
+    elapsed = scene.one.elapsed or 0.0
+    in_time = any(leg.came is not None for leg in scene.legs)
+    if elapsed < GIVES_UP - EARLY and not in_time:
+        words = f"LS gave up after {took(elapsed)}; it must wait 5 s for an answer."
+        return under_hardship(scene, Cause("C5", scene.ls, words))
+    return missing_answer(scene)
+
+
+def _answer_instead(scene: Scene, trouble: Trouble, text: str, answers: list[Line]) -> Cause:
+    """LS relayed a line about the right name that is not the one expected."""
+    elapsed = scene.one.elapsed or 0.0
+    if trouble.option.kind == "not_found" and elapsed > GIVES_UP + NOT_FOUND_LATEST:
+        words = "LS waited for the answer beyond the 5 s after which it must say not found."
+        return under_hardship(scene, Cause("C5", scene.ls, words))
+    return other_line(scene, text, answers)

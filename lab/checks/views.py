@@ -1,0 +1,122 @@
+"""Views of a reply: as the client saw it, or as LS sent it; and how a view differs from what was expected."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lab.checks.exchanges import Exchange
+from lab.checks.wire import not_found_line
+from lab.evidence import Plan, PlannedQuery
+from lab.expectation import Expectation
+from lab.history import Event, History
+from lab.protocols.base import first_field
+
+Kind = Literal["unpunctual", "late", "early", "wrong", "missing"]
+MILD_TO_GRAVE = ("unpunctual", "late", "early", "wrong", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one query ended.
+
+    Attributes:
+        outcome: answered, not_found, wrong, no_reply, closed, reset or left.
+        inner: The shortest reading of the time it took: a reply is late only if even that is too long.
+        outer: The longest reading: a reply is early only if even that is too short.
+        events: The events that frame it.
+    """
+
+    outcome: str
+    text: str | None
+    inner: float
+    outer: float
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How a view differs from an expectation; `excess` only if it came later than it should."""
+
+    kind: Kind
+    option: Expectation
+    excess: float = 0.0
+
+
+def client_view(history: History, query: PlannedQuery) -> View | None:
+    """How the query ended for the lab's client; None if it was never asked, or has no outcome."""
+    asked = history.first("asked", query=query.id)
+    outcome = history.first("outcome", query=query.id)
+    if asked is None or outcome is None:
+        return None
+    replied = history.first("replied", query=query.id)
+    previous = _previous(history, query, asked)
+    inner_start, outer_start = max(asked.at, previous), max(float(asked.data.get("before", asked.at)), previous)
+    end = replied or outcome
+    after = float(end.data.get("after", end.at))
+    events = (asked.seq, end.seq, outcome.seq) if replied else (asked.seq, outcome.seq)
+    reply = outcome.data.get("reply")
+    return View(outcome["outcome"], reply, end.at - inner_start, after - outer_start, events)
+
+
+def _previous(history: History, query: PlannedQuery, asked: Event) -> float:
+    """When the reply to the query before it came, if that was still open."""
+    replies = [event for event in history.all("replied", client=query.client) if event["query"] != query.id]
+    earlier = {event["query"] for event in history.all("asked", client=query.client) if event.seq < asked.seq}
+    return max((event.at for event in replies if event["query"] in earlier), default=asked.at - 1)
+
+
+def wire_view(one: Exchange) -> View | None:
+    """The reply as LS sent it; None if it sent none."""
+    if one.reply is None:
+        return None
+    elapsed = one.reply.at - one.begun
+    return View("answered", one.reply.text, elapsed, elapsed, (one.ask.seq, one.reply.seq))
+
+
+def differs(plan: Plan, query: PlannedQuery, expect: Expectation, view: View) -> Trouble | None:
+    """The mildest trouble of all that is allowed; None if the view is as expected."""
+    options = expect.options if expect.kind == "one_of" else (expect,)
+    troubles = [_trouble(plan, query, option, view) for option in options]
+    if None in troubles:
+        return None
+    found = [trouble for trouble in troubles if trouble is not None]
+    return min(found, key=lambda trouble: MILD_TO_GRAVE.index(trouble.kind), default=None)
+
+
+def _trouble(plan: Plan, query: PlannedQuery, option: Expectation, view: View) -> Trouble | None:
+    if option.kind in ("no_reply", "closed"):
+        ways = ("closed", "reset") if option.kind == "closed" else ("no_reply",)
+        return _untimely(option, view) if view.outcome in ways else Trouble("wrong", option)
+    if view.text is None:
+        return Trouble("missing", option)
+    if not is_right(plan, query.ask, option, view.text):
+        return Trouble("wrong", option)
+    return _untimely(option, view)
+
+
+def _untimely(option: Expectation, view: View) -> Trouble | None:
+    if option.window is None:
+        return None
+    low, high = option.window
+    if view.outer < low:
+        return Trouble("early", option)
+    if view.inner > high:
+        return Trouble("late", option, view.inner - high)
+    if option.punctual is not None and view.inner > option.punctual:
+        return Trouble("unpunctual", option, view.inner - option.punctual)
+    return None
+
+
+def right_lines(plan: Plan, ask: str, option: Expectation) -> list[str]:
+    """The lines that an expectation means: an address stands for the table's line that has it."""
+    if option.kind == "not_found":
+        return [not_found_line(ask)]
+    known = sorted(set(plan.lines_for(ask).values()))
+    return [line for line in known if option.answer in line.split()[1:2]] or [option.answer]
+
+
+def is_right(plan: Plan, ask: str, option: Expectation, text: str) -> bool:
+    """Whether a line is what an expectation means; an address in no table stands for any line that has it."""
+    means = right_lines(plan, ask, option)
+    if means == [option.answer] and option.kind == "answer":
+        return text == option.answer or (first_field(text) == first_field(ask) and text.split()[1:2] == means)
+    return text in means

@@ -1,0 +1,135 @@
+"""Lines as they crossed the lab: put together again from the pieces in which they were read or handed on.
+
+Order is the order of recording (`seq`): what was handed on before it was answered was recorded before, while the
+stamps of the two come from different places and may differ by a hair.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from lab.evidence import Plan, PlannedFault
+from lab.history import Event, History
+from lab.protocols.base import NOT_FOUND, first_field
+
+ENDS = ("fin", "rst")
+LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a flow.
+
+    Attributes:
+        text: The line without its end.
+        at: When its last byte was read or handed on.
+        seq: The event that completed it.
+        pieces: In how many pieces it came.
+    """
+
+    flow: str
+    conn: int
+    text: str
+    at: float
+    seq: int
+    pieces: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name it is about: its first field, in lower case."""
+        return first_field(self.text)
+
+
+def arrived(history: History, flow: str) -> list[Line]:
+    """The lines that a flow's sender sent, before any fault."""
+    return _lines(history, "arrived", flow)
+
+
+def passed(history: History, flow: str) -> list[Line]:
+    """The lines that a flow's receiver was given, after all faults."""
+    return _lines(history, "passed", flow)
+
+
+def _lines(history: History, kind: str, flow: str) -> list[Line]:
+    found: list[Line] = []
+    begun: dict[int, tuple[str, int]] = {}
+    for event in history.all(kind, flow=flow):
+        conn, what = event["conn"], event.data.get("what", "message")
+        if what in ENDS:
+            begun.pop(conn, None)
+            continue
+        rest, pieces = begun.pop(conn, ("", 0))
+        *whole, rest = _cut(rest + str(event.data.get("text") or ""), ended=what == "message")
+        found += [Line(flow, conn, _without_return(text), event.at, event.seq, pieces + 1) for text in whole]
+        if rest:
+            begun[conn] = (rest, pieces + 1)
+    return found
+
+
+def _cut(text: str, *, ended: bool) -> list[str]:
+    """The lines in a text, and what is left; a message is whole even if its end was not kept."""
+    cut = text.split("\n")
+    return [*cut, ""] if ended and cut[-1] else cut
+
+
+def _without_return(text: str) -> str:
+    return text.removesuffix("\r")
+
+
+def ends(history: History, kind: str, flow: str, conn: int | None = None) -> list[Event]:
+    """The FINs and RSTs of a flow (of one connection, if one is given)."""
+    events = history.all(kind, flow=flow)
+    return [event for event in events if event.data.get("what") in ENDS and conn in (None, event["conn"])]
+
+
+def touches(fault: PlannedFault, *flows: str) -> bool:
+    """Whether a fault may touch one of these flows; `*` in its own stands for any party."""
+    return any(fnmatchcase(flow, pattern) for flow in flows for pattern in fault.flows)
+
+
+def leg(client: str, front: str) -> tuple[str, str]:
+    """Both flows of a client's link."""
+    return (f"{client}->{front}", f"{front}->{client}")
+
+
+def harmed(plan: Plan, *parties: str, flows: tuple[str, ...] = ()) -> bool:
+    """Whether a fault of the scenario may harm one of these servers or flows."""
+    return any(set(fault.harms) & set(parties) or touches(fault, *flows) for fault in plan.faults)
+
+
+def delivered(plan: Plan, history: History) -> list[Line]:
+    """Every line that LS was given by a server, in order of recording."""
+    flows = [f"{server.name}->{plan.front}" for server in plan.upstreams]
+    return sorted((line for flow in flows for line in passed(history, flow)), key=lambda line: line.seq)
+
+
+def not_found_line(ask: str) -> str:
+    """The line that says that this name was not found, as the client wrote it."""
+    return f"{ask.strip()} - {NOT_FOUND}"
+
+
+def stop(history: History) -> Event | None:
+    """The event with which the lab began to stop the servers; None if it did not."""
+    ending = [event for event in history if event.kind in ("signalled", "exited")]
+    return next((event for event in ending if event.data.get("by") == "lab"), None)
+
+
+def stopped_at(history: History) -> float:
+    """When the lab began to stop the servers; the end of the history if it did not."""
+    event = stop(history)
+    return event.at if event else max((event.at for event in history), default=0.0)
+
+
+def stopped_seq(history: History) -> float:
+    """The number of the event with which the lab began to stop the servers."""
+    event = stop(history)
+    return event.seq if event else float("inf")
+
+
+def sender_of(line: Line) -> str:
+    """Who sent it."""
+    return line.flow.partition("->")[0]
+
+
+def gives_up(text: str) -> bool:
+    """Whether a line means to say not found, be it in the right words or not."""
+    return any(words in text.lower() for words in ("not found", "timed out"))

@@ -1,0 +1,46 @@
+"""How findings are written: their making, and the spelling of servers, lines and times in sentences."""
+
+from typing import Any
+
+from lab.evidence import Plan
+from lab.result import Finding
+from lab.units import format_duration
+from lab.verdict import Verdict
+
+
+def passed(check: str, clause: str, sentence: str, **told: Any) -> Finding:
+    """A finding that all is well."""
+    return Finding(check=check, clause=clause, verdict=Verdict.PASSED, sentence=sentence, **told)
+
+
+def failed(check: str, clause: str, sentence: str, **told: Any) -> Finding:
+    """A finding that a promise was broken."""
+    return Finding(check=check, clause=clause, verdict=Verdict.FAILED, sentence=sentence, **told)
+
+
+def inconclusive(check: str, clause: str, sentence: str, **told: Any) -> Finding:
+    """A finding that nothing was proved."""
+    return Finding(check=check, clause=clause, verdict=Verdict.INCONCLUSIVE, sentence=sentence, **told)
+
+
+def who(plan: Plan, server: str) -> str:
+    """A server in a sentence: LS is written as the contract writes it."""
+    return "LS" if server == plan.front == "ls" else server
+
+
+def quoted(text: str | None) -> str:
+    """A line in a sentence, cut if it is long."""
+    if text is None:
+        return "nothing"
+    shown = text if len(text) <= 120 else f"{text[:117]}..."
+    return f"'{shown.encode('utf-8', 'backslashreplace').decode()}'"
+
+
+def took(seconds: float) -> str:
+    """A time in a sentence; never more precise than a millisecond."""
+    return format_duration(round(seconds, 3)) if seconds >= 0.001 else "0 s"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """As `1 query`, `3 queries`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

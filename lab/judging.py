@@ -1,0 +1,153 @@
+"""Judging: all checks of a scenario over its evidence, and what becomes of their findings. Pure (law 1).
+
+Of several findings on one query one speaks. A check of a reply has a rank: of the ranked checks that find a query
+broken only one is heard, because they look at one reply from several sides. Of the others one per clause is heard.
+The one that counts, then the gravest, then the one of the lowest rank is heard; so `expected`, which knows
+what the scenario demands, speaks before the checks that only know the wire.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lab.checks.base import CHECKS, UNRANKED, Check, Evidence
+from lab.checks.exchanges import Exchange, exchanges, of_query
+from lab.checks.noise import excused
+from lab.checks.views import client_view
+from lab.checks.wire import delivered, not_found_line, sender_of
+from lab.evidence import PlannedQuery
+from lab.history import Event
+from lab.result import Finding, Place, QueryResult
+from lab.verdict import MILD_TO_GRAVE, Verdict
+
+Level = Literal["contract", "beyond"]
+BROKEN = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A finding with the rank of its check, and its place among all."""
+
+    finding: Finding
+    rank: int
+    order: int
+
+    @property
+    def key(self) -> tuple[bool, int, int, int]:
+        """The least is heard."""
+        return (
+            not self.finding.counts,
+            -MILD_TO_GRAVE.index(self.finding.verdict),
+            self.rank,
+            self.order,
+        )
+
+
+def judge(
+    evidence: Evidence,
+    checks: Sequence[Check] = (),
+    places: Sequence[Place | None] = (),
+    level: Level = "beyond",
+) -> tuple[Finding, ...]:
+    """The findings of the checks that are always made and of those listed.
+
+    Args:
+        evidence: What was planned, and what happened.
+        checks: The scenario's own checks; one of a kind that is always made takes the place of the default.
+        places: Where each of them stands in the scenario.
+        level: At `contract` only findings on C-clauses count.
+    """
+    listed = [(check, places[index] if index < len(places) else None) for index, check in enumerate(checks)]
+    heard: list[_Heard] = []
+    for check, place in [*_always(checks), *listed]:
+        for finding in _findings(evidence, check, place):
+            counted = excused(evidence, finding)
+            counted = counted.model_copy(update={"counts": _counts(evidence, counted, level)})
+            heard.append(_Heard(counted, check.rank, len(heard)))
+    return tuple(one.finding for one in _primary(heard))
+
+
+def _always(listed: Iterable[Check]) -> list[tuple[Check, Place | None]]:
+    """The checks made in every scenario that the scenario does not list, those of a reply first."""
+    kinds = {type(check) for check in listed}
+    always = [kind() for _, kind in CHECKS if kind.always and kind not in kinds]
+    return [(check, None) for check in sorted(always, key=lambda check: check.rank)]
+
+
+def _findings(evidence: Evidence, check: Check, place: Place | None) -> list[Finding]:
+    """What a check finds; a check that breaks is the lab's own trouble, never the system's."""
+    name = next((name for name, kind in CHECKS if kind is type(check)), type(check).__name__)
+    try:
+        found = list(check.judge(evidence))
+    except Exception as error:  # noqa: BLE001 - whatever breaks a check must not be blamed on the system
+        sentence = f"The lab's own check {name} broke ({type(error).__name__}: {error}); nothing is said of the system."
+        found = [Finding(check=name, verdict=Verdict.ERROR, sentence=sentence)]
+    return [finding if finding.place else finding.model_copy(update={"place": place}) for finding in found]
+
+
+def _counts(evidence: Evidence, finding: Finding, level: Level) -> bool:
+    """At the contract level the B-clauses are only shown; what has no clause counts as its scenario does."""
+    if level == "beyond" or finding.clause.startswith("C") or finding.verdict is Verdict.ERROR:
+        return True
+    if finding.clause:
+        return False
+    return finding.verdict is Verdict.INCONCLUSIVE or evidence.plan.level == "contract"
+
+
+def _primary(heard: list[_Heard]) -> Iterator[_Heard]:
+    """All findings but those that tell the same trouble of the same query once more."""
+    for one in heard:
+        rivals = [other for other in heard if other is not one and _same_trouble(one, other)]
+        if all(one.key < other.key for other in rivals):
+            yield one
+
+
+def _same_trouble(one: _Heard, other: _Heard) -> bool:
+    first, second = one.finding, other.finding
+    if not first.query or first.query != second.query or not {first.verdict, second.verdict} <= set(BROKEN):
+        return False
+    ranked = UNRANKED not in (one.rank, other.rank)
+    return ranked or first.clause == second.clause
+
+
+def query_results(evidence: Evidence) -> tuple[QueryResult, ...]:
+    """Every planned query and how it ended, in the plan's order."""
+    found = exchanges(evidence)
+    return tuple(_result(evidence, query, of_query(found, query.id)) for query in evidence.plan.queries)
+
+
+def _result(evidence: Evidence, query: PlannedQuery, one: Exchange | None) -> QueryResult:
+    asked = evidence.history.first("asked", query=query.id)
+    view = client_view(evidence.history, query)
+    told = (view.outcome, view.text, view.inner) if view else _by_wire(asked, one)
+    outcome, reply, elapsed = told
+    return QueryResult(
+        client=query.client,
+        id=query.id,
+        ask=query.ask,
+        outcome=outcome,
+        reply=reply,
+        asked_at=asked.at if asked else one.ask.at if one else None,
+        elapsed_s=None if elapsed is None else round(max(elapsed, 0.0), 6),
+        expected=str(query.expect) if query.expect else "",
+        window=query.expect.window if query.expect else None,
+        came_from=_came_from(evidence, one, reply),
+    )
+
+
+def _by_wire(asked: Event | None, one: Exchange | None) -> tuple[str, str | None, float | None]:
+    """How a query without an outcome of its own ended: a program's, or one that was never asked."""
+    if one is None or one.reply is None:
+        return ("no_reply" if asked or one else "left", None, None)
+    own = one.reply.name == one.name
+    known = one.reply.text == not_found_line(one.text)
+    return ("not_found" if known else "answered" if own else "wrong", one.reply.text, one.elapsed)
+
+
+def _came_from(evidence: Evidence, one: Exchange | None, reply: str | None) -> str:
+    """The server that sent the reply's line last before LS did."""
+    if reply is None:
+        return ""
+    until = one.reply.seq if one and one.reply else float("inf")
+    given = [line for line in delivered(evidence.plan, evidence.history) if line.seq < until and line.text == reply]
+    return sender_of(given[-1]) if given else ""

@@ -1,0 +1,104 @@
+"""`report.html`: the run as one self-contained page that needs no network and no JavaScript.
+
+Every foreign text passes through `visible` and is escaped on its way into the page, whatever the template does.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lab.history import History
+from lab.reporters.base import Bundle, reporter
+from lab.reporters.console import counts, finding_line, remark
+from lab.reporters.diagram import HUES, diagram
+from lab.reporters.text import block, bracket, lasted, one_line, seconds, visible
+from lab.reporters.timeline import moments
+from lab.reporters.words import OUTCOMES
+from lab.result import QueryResult, ScenarioResult
+from lab.units import format_duration
+from lab.verdict import MILD_TO_GRAVE, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+TEMPLATES = Path(__file__).parent / "templates"
+SIGNS = {
+    Verdict.PASSED: "✓",
+    Verdict.FAILED: "✗",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.SKIPPED: "–",  # noqa: RUF001 - a dash is meant
+    Verdict.ERROR: "!",
+}
+MOST_MOMENTS = 300
+LONGEST_TEXT = 800
+
+
+@reporter("page", "report.html")
+def draw(bundle: Bundle) -> str:
+    """The page, as HTML that always encodes as UTF-8."""
+    run = bundle.run
+    views = [view(scenario, bundle.history_of(scenario)) for scenario in run.scenarios]
+    return _template().render(run=run, counts=counts(run), views=views)
+
+
+@cache
+def _template() -> "Template":
+    """The compiled template; jinja2 is imported by the first page only."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - `lab --help` stays quick
+
+    tools = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = {"duration": _duration, "seconds": seconds, "bracket": bracket, "block": block, "short": one_line}
+    tools.filters.update(filters)
+    tools.globals.update(signs=SIGNS, hues=HUES, finding_line=finding_line, outcomes=OUTCOMES, bar=bar)
+    return tools.get_template("page.html.j2")
+
+
+def _shown(value: object) -> object:
+    """What the template prints: foreign text made visible and capped; markup of our own as it is."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return visible(value) if "\n" in value else one_line(value, LONGEST_TEXT)
+
+
+def _duration(duration: float) -> str:
+    return lasted(duration) if duration < 1 else format_duration(round(duration, 3))
+
+
+def view(scenario: ScenarioResult, history: History) -> Mapping[str, Any]:
+    """What the template needs of a scenario beside its result."""
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    told = moments(scenario, history)
+    return {
+        "scenario": scenario,
+        "remark": remark(scenario),
+        "broken": [finding for finding in scenario.findings if finding in scenario.broken],
+        "findings": sorted(scenario.findings, key=lambda finding: -MILD_TO_GRAVE.index(finding.verdict)),
+        "diagram": Markup(diagram(scenario, history)),  # noqa: S704 - made of escaped parts
+        "moments": told[:MOST_MOMENTS],
+        "left_out": max(len(told) - MOST_MOMENTS, 0),
+        "outputs": {server: text for server, text in scenario.outputs.items() if text.strip()},
+        "open": scenario.verdict not in {Verdict.PASSED, Verdict.SKIPPED},
+    }
+
+
+def bar(query: QueryResult) -> Mapping[str, float] | None:
+    """Where a query's window and its outcome stand on a bar, in per cent of its width; None if there is neither."""
+    if query.window is None or query.elapsed_s is None:
+        return None
+    whole = max(query.window[1], query.elapsed_s) * 1.08 or 1.0
+    start, end, seen = (100 * value / whole for value in (*query.window, query.elapsed_s))
+    return {
+        "start": round(start, 2),
+        "width": round(max(end - start, 0.6), 2),
+        "seen": round(seen, 2),
+        "inside": query.window[0] <= query.elapsed_s <= query.window[1],
+    }

@@ -1,0 +1,94 @@
+"""Commands of a profile: words with placeholders, such as `--port={port}`; never given to a shell."""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+
+from lab.registry import nearest
+
+PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+OF_ALL = ("here", "python")
+OF_SERVER = ("port", "table", "host", *OF_ALL)
+OF_CLIENT = ("names", "answers", *OF_ALL)
+PEER = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(host|port)\Z")
+LOOPBACK = "127.0.0.1"
+
+
+def split(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a command: of a single text those a shell would make of it.
+
+    Raises:
+        ValueError: A quote is not closed, or there is no word; the message says the cure.
+    """
+    try:
+        found = tuple(shlex.split(words[0])) if len(words) == 1 else tuple(words)
+    except ValueError:
+        raise ValueError("a quote in this command is never closed; close it, or write the command as a list") from None
+    if not found or not found[0]:
+        raise ValueError("this command has no program; write its name first, such as {python} {here}/ts.py {port}")
+    return found
+
+
+def placeholders(words: Sequence[str]) -> Iterator[str]:
+    """The placeholders of a command, in order, without their braces.
+
+    Raises:
+        ValueError: A brace stands alone; the message says the cure.
+    """
+    for word in words:
+        for match in PLACEHOLDER.finditer(word):
+            if match[0] in "{}":
+                raise ValueError(f"a {match[0]} stands alone in {word}; double it where it means itself")
+            if match[1] is not None:
+                yield match[1]
+
+
+def dials(words: Sequence[str]) -> tuple[str, ...]:
+    """The servers that a command names, each once, in order."""
+    peers = (PEER.match(name) for name in placeholders(words))
+    return tuple(dict.fromkeys(peer[1] for peer in peers if peer))
+
+
+def fill(argv: Sequence[str], values: Mapping[str, str]) -> list[str]:
+    """A command with its placeholders replaced by these values; doubled braces become single ones.
+
+    Args:
+        argv: The words with placeholders.
+        values: What to write for `port`, `table`, `ts1.host` and so on; `host` is 127.0.0.1 if it is not given.
+
+    Raises:
+        KeyError: A placeholder has no value.
+    """
+    known = {"host": LOOPBACK, **values}
+
+    def one(match: re.Match[str]) -> str:
+        return match[0][0] if match[1] is None else known[match[1]]
+
+    return [PLACEHOLDER.sub(one, word) for word in argv]
+
+
+def trouble(words: Sequence[str], known: Sequence[str], peers: Sequence[str]) -> tuple[str, str] | None:
+    """What is wrong with a command's placeholders, and the cure; None if nothing is.
+
+    Args:
+        words: The command.
+        known: The placeholders that stand for themselves, such as `port`.
+        peers: The servers that may be named.
+    """
+    try:
+        names = list(placeholders(words))
+    except ValueError as error:
+        what, _, cure = str(error).partition("; ")
+        return what, cure
+    return next((found for name in names if (found := _unknown(name, known, peers))), None)
+
+
+def _unknown(name: str, known: Sequence[str], peers: Sequence[str]) -> tuple[str, str] | None:
+    peer = PEER.match(name)
+    if name in known or (peer and peer[1] in peers):
+        return None
+    words = [*known, *(f"{server}.{part}" for server in peers for part in ("host", "port"))]
+    near = nearest(name, words)
+    listed = ", ".join(f"{{{word}}}" for word in words)
+    guess = f"did you mean {{{near}}}? Known are {listed}" if near else f"known are {listed}"
+    return f"{{{name}}} is no placeholder here", f"{guess}; double the braces where they mean themselves"

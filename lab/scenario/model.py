@@ -1,0 +1,186 @@
+"""The values a scenario and a profile become once they are read: frozen, typed, free of YAML."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lab.checks.base import Check
+from lab.expectation import Expectation
+from lab.faults.base import Fault
+from lab.moment import Moment
+from lab.result import Place
+
+Level = Literal["contract", "beyond"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Ask(_Value):
+    """A client asks a name (a host name as the user wrote it) and, unless `go_on`, waits for its outcome.
+
+    Attributes:
+        pipelined: Whether it goes out in the same write as the query after it.
+    """
+
+    id: str
+    ask: str
+    expect: Expectation | None = None
+    go_on: bool = False
+    pipelined: bool = False
+    place: Place | None = None
+
+
+class Wait(_Value):
+    """A client waits for a moment."""
+
+    moment: Moment
+    place: Place | None = None
+
+
+class End(_Value):
+    """A client ends its connection (`close`), or only its own direction of it (`half_close`)."""
+
+    how: Literal["close", "half_close"]
+    place: Place | None = None
+
+
+Step = Ask | Wait | End
+
+
+class Client(_Value):
+    """Who asks: the lab's own client with its steps, or a program with plain asks."""
+
+    name: str
+    by: Literal["lab", "program"] = "lab"
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Its queries, in order."""
+        return tuple(step for step in self.steps if isinstance(step, Ask))
+
+
+class Table(_Value):
+    """A TS's table: the file's text exactly, and its well-formed entries as (name in lower case, line)."""
+
+    text: str
+    entries: tuple[tuple[str, str], ...] = ()
+
+
+class FaultEntry(_Value):
+    """One entry of `faults:`: a kind with its fields, and the options any kind takes.
+
+    Attributes:
+        id: Given, or made from the kind and its number, such as `delay1`.
+        when: When it begins; None is at once (from launch for flows, at zero for doors and processes).
+        until: When it is healed; None is the end of the last query.
+    """
+
+    id: str
+    kind: str
+    fault: Fault
+    when: Moment | None = None
+    until: Moment | None = None
+    recovery: bool = False
+    optional: bool = False
+    place: Place | None = None
+
+
+class CheckEntry(_Value):
+    """One entry of `checks:`."""
+
+    kind: str
+    check: Check
+    place: Place | None = None
+
+
+class Scenario(_Value):
+    """One scenario, one case of it if it has cases.
+
+    Attributes:
+        name: The file's stem, with `.case` behind it if it has cases.
+        path: The file as the user gave it.
+        text: The file's text.
+        alone: Whether it must run with no other beside it.
+    """
+
+    name: str
+    path: str
+    text: str
+    story: str
+    level: Level = "contract"
+    clauses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    points: float | None = None
+    hint: str = ""
+    alone: bool = False
+    tables: dict[str, Table] = Field(default_factory=dict)
+    faults: tuple[FaultEntry, ...] = ()
+    clients: tuple[Client, ...] = ()
+    checks: tuple[CheckEntry, ...] = ()
+
+
+class ServerSpec(_Value):
+    """One server of a profile.
+
+    Attributes:
+        run: Its argv with placeholders, not yet filled.
+        start_within: Seconds within which it must listen.
+        dials: The servers its command names, such as `ts1` for `{ts1.port}`; they are its links.
+    """
+
+    name: str
+    run: tuple[str, ...]
+    start_within: float = 5.0
+    dials: tuple[str, ...] = ()
+
+    @property
+    def has_table(self) -> bool:
+        """Whether its command names a table."""
+        return any("{table}" in word.replace("{{", "") for word in self.run)
+
+
+class Profile(_Value):
+    """Somebody's system.
+
+    Attributes:
+        path: Its file.
+        here: Its folder, absolute; `{here}` in commands.
+        client: The client program's argv with placeholders; None if the system has none.
+        front: The server that clients dial.
+    """
+
+    path: str
+    here: str
+    about: str = ""
+    protocol: str = "line"
+    servers: tuple[ServerSpec, ...] = ()
+    client: tuple[str, ...] | None = None
+    patience: float = 15.0
+    serves: Literal["one", "many"] = "many"
+    front: str = "ls"
+
+    def server(self, name: str) -> ServerSpec | None:
+        """The server of that name, or None."""
+        return next((server for server in self.servers if server.name == name), None)
+
+    @property
+    def upstreams(self) -> tuple[ServerSpec, ...]:
+        """The TSes: servers whose command has a `{table}`, and those that dial nobody and are not the front."""
+        return tuple(
+            server for server in self.servers if server.has_table or (server.name != self.front and not server.dials)
+        )
+
+    @property
+    def start_order(self) -> tuple[ServerSpec, ...]:
+        """The servers so that each comes after those it dials (C1)."""
+        done: list[ServerSpec] = []
+        waiting = list(self.servers)
+        while waiting:
+            names = {server.name for server in done}
+            ready = [server for server in waiting if set(server.dials) <= names] or waiting[:1]
+            done += ready
+            waiting = [server for server in waiting if server not in ready]
+        return tuple(done)

@@ -1,0 +1,56 @@
+"""What is planned of a scenario on a system: the part of it that judging needs (law 1)."""
+
+from lab.evidence import Plan, PlannedClient, PlannedFault, PlannedQuery, PlannedServer
+from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, ServerSpec, Table
+
+EMPTY = Table(text="")
+
+
+def plan(scenario: Scenario, profile: Profile) -> Plan:
+    """The plan of a scenario on a profile's system; a TS without a table in the scenario has an empty one."""
+    return Plan(
+        name=scenario.name,
+        level=scenario.level,
+        clauses=scenario.clauses,
+        queries=tuple(query for client in scenario.clients for query in _queries(client)),
+        servers=tuple(_server(server, scenario, profile) for server in profile.servers),
+        clients=tuple(_client(client) for client in scenario.clients),
+        faults=tuple(_fault(entry) for entry in scenario.faults),
+        protocol=profile.protocol,
+        patience=profile.patience,
+        serves_many=profile.serves == "many",
+        front=profile.front,
+    )
+
+
+def _queries(client: Client) -> list[PlannedQuery]:
+    return [
+        PlannedQuery(client=client.name, id=ask.id, ask=ask.ask, expect=ask.expect, place=ask.place)
+        for ask in client.asks
+    ]
+
+
+def _server(server: ServerSpec, scenario: Scenario, profile: Profile) -> PlannedServer:
+    is_ts = server in profile.upstreams
+    entries = scenario.tables.get(server.name, EMPTY).entries if is_ts else ()
+    return PlannedServer(name=server.name, is_ts=is_ts, entries=entries)
+
+
+def _client(client: Client) -> PlannedClient:
+    closes = any(isinstance(step, End) and step.how == "close" for step in client.steps)
+    return PlannedClient(name=client.name, by=client.by, stays=not closes)
+
+
+def _fault(entry: FaultEntry) -> PlannedFault:
+    fault = entry.fault
+    return PlannedFault(
+        id=entry.id,
+        kind=entry.kind,
+        where=fault.where,
+        planned=fault.planned,
+        harms=fault.harms,
+        flows=fault.flows,
+        optional=entry.optional,
+        recovery=entry.recovery,
+        place=entry.place,
+    )

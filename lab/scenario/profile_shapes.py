@@ -1,0 +1,40 @@
+"""A profile as its author writes it: the shapes that type the reader's text, and that the JSON Schema is made of."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lab.scenario.scalars import OneOrMany, Party
+from lab.scenario.shapes import Shape
+from lab.units import Duration
+
+RUN = "a command: a text, split as a shell would split it, or a list of words"
+EXAMPLE = ["{python} {here}/ts.py {port} {table}"]
+Run = Annotated[tuple[str, ...], Field(min_length=1, description=RUN, examples=EXAMPLE), OneOrMany()]
+
+
+class ServerShape(Shape):
+    """One server."""
+
+    run: Run | None = None
+    like: Party | None = Field(default=None, description="the server whose command this one has too")
+    start_within: Duration | None = Field(default=None, description="within which it must listen; 5s if not given")
+
+
+class ClientShape(Shape):
+    """The client program."""
+
+    run: Run
+
+
+class ProfileShape(Shape):
+    """Somebody's system: its servers, and how they are started."""
+
+    lab: Annotated[Literal["profile/1"], Field(description="profile/1, the format of this file")]
+    about: str = Field(default="", description="a sentence")
+    protocol: str = Field(default="line", description="how messages are cut from bytes")
+    servers: dict[Party, ServerShape] = Field(min_length=1, description="the servers by name")
+    client: ClientShape | None = Field(default=None, description="the client program, if there is one")
+    patience: Duration = Field(default=15.0, description="how long a client waits for a reply")
+    serves: Literal["one", "many"] = Field(default="many", description="whether LS serves one client and then exits")
+    front: Party = Field(default="ls", description="the server that clients dial")

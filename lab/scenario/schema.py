@@ -1,0 +1,104 @@
+"""JSON Schemas of scenarios and profiles, made from the shapes; editors use them to complete and to check.
+
+`python -m lab.scenario.schema FOLDER` writes both files.
+"""
+
+import json
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from lab.scenario.profile_shapes import ProfileShape
+from lab.scenario.shapes import scenario_shape
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Node = dict[str, Any]
+SHARED = ("Moment",)
+OTHERS = {"number": "1", "boolean": "true"}
+
+
+@cache
+def scenario_schema() -> Node:
+    """The JSON Schema of a scenario, with every registered kind."""
+    return _schema(scenario_shape(), "Scenario")
+
+
+@cache
+def profile_schema() -> Node:
+    """The JSON Schema of a profile."""
+    return _schema(ProfileShape, "Profile")
+
+
+def write(folder: Path) -> list[Path]:
+    """Write both schemas into a folder; the files."""
+    files = {"scenario.json": scenario_schema(), "profile.json": profile_schema()}
+    for name, schema in files.items():
+        (folder / name).write_text(text_of(schema), encoding="utf-8")
+    return [folder / name for name in files]
+
+
+def text_of(schema: Node) -> str:
+    """A schema as its file has it."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _schema(shape: type[BaseModel], title: str) -> Node:
+    made = shape.model_json_schema()
+    definitions: Node = {}
+    made = _with_shared(made, definitions)
+    made["$defs"] = {**made.get("$defs", {}), **definitions}
+    return {"$schema": DIALECT, "title": title, **_for_editors(made)}
+
+
+def _with_shared(node: Any, definitions: Node) -> Any:
+    """The schema with each part that has a name of its own kept once, among the definitions."""
+    if isinstance(node, list):
+        return [_with_shared(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("title") in SHARED:
+        words = {key: node[key] for key in ("description", "examples") if key in node}
+        definitions[node["title"]] = {key: item for key, item in node.items() if key not in ("description", "default")}
+        return {"$ref": f"#/$defs/{node['title']}", **words}
+    return {key: _with_shared(item, definitions) for key, item in tuple(node.items())}
+
+
+def _for_editors(node: Any) -> Any:
+    """The schema without noise, and with the types that an editor sees where text has no quotes around it."""
+    if isinstance(node, list):
+        return [_for_editors(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _for_editors(item) for key, item in node.items() if not _is_noise(key, item)}
+    if kept.get("type") != "string":
+        return kept
+    kept["type"] = _types(kept)
+    if not isinstance(kept.get("default", ""), str):
+        del kept["default"]  # seconds, which a scenario writes with their unit
+    return kept
+
+
+def _is_noise(key: str, item: object) -> bool:
+    return (key == "title" and isinstance(item, str)) or (key == "default" and item in (None, []))
+
+
+def _types(node: Node) -> str | list[str]:
+    if "enum" in node or "const" in node or "format" in node:
+        return "string"
+    pattern = node.get("pattern")
+    others = [name for name, text in OTHERS.items() if pattern is None or re.match(pattern, text)]
+    return ["string", *others] if others else "string"
+
+
+def main() -> None:
+    """Write both schemas into the folder that is named."""
+    for file in write(Path(sys.argv[1])):
+        sys.stdout.write(f"{file}\n")
+
+
+if __name__ == "__main__":
+    main()
