@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from lab.errors import BadInput
+from lab.errors import BadInput, LabTrouble
 from lab.expectation import Expectation
 from lab.history import as_text
 from lab.moment import Moment
@@ -52,6 +52,7 @@ class Conductor:
     engine: Engine = field(init=False)
     programs: dict[str, Process] = field(default_factory=dict)
     recovery: Client | None = None
+    _trouble: LabTrouble | None = None
 
     def __post_init__(self) -> None:
         self.engine = Engine(self.stage)
@@ -59,16 +60,27 @@ class Conductor:
     async def conduct(self) -> None:
         """Run the scenario; whatever happens, heal and stop."""
         lag = self.stage.world.on_lag(self._lagged)
+        self.troupe.on_lost(partial(self._lost, asyncio.current_task()))
         self.stage.history.listeners.append(self._sample)
         try:
             async with self.gate:
                 ready = await self._launch()
             if ready:
                 await self._play()
+        except asyncio.CancelledError:
+            if self._trouble is None:
+                raise
+            raise self._trouble from None
         finally:
             self.engine.heal(recovering=False)
             lag.cancel()
             await self._stop()
+
+    def _lost(self, task: "asyncio.Task[None] | None", trouble: LabTrouble) -> None:
+        """The servers ended through no fault of their own."""
+        self._trouble = trouble
+        if task is not None:
+            task.cancel()
 
     def _lagged(self, now: float, late: float) -> None:
         self.stage.record("lagged", now, lag=late)

@@ -29,12 +29,12 @@ def cases_of(document: Document) -> dict[str, Values] | None:
 
 
 def filled(document: Document, values: Values) -> Document:
-    """The document with every variable replaced, in keys too, and without its cases; what is unknown stays as it is."""
+    """The document with every variable replaced, in keys too, but not in the cases; what is unknown stays as it is."""
     tree = document.tree if isinstance(document.tree, dict) else {}
-    rest = {key: item for key, item in tree.items() if key != "cases"}
+    rest: dict[str, Tree] = {key: item if key == "cases" else _fill_tree(item, values) for key, item in tree.items()}
     marks = {_fill_spot(spot, values): mark for spot, mark in document.values.items()}
     keys = {_fill_spot(spot, values): mark for spot, mark in document.keys.items()}
-    return replace(document, tree=_fill_tree(rest, values), values=marks, keys=keys)
+    return replace(document, tree=rest, values=marks, keys=keys)
 
 
 def collisions(document: Document, case: str, values: Values) -> Iterator[Complaint]:

@@ -67,8 +67,8 @@ def fill(argv: Sequence[str], values: Mapping[str, str]) -> list[str]:
     return [PLACEHOLDER.sub(one, word) for word in argv]
 
 
-def trouble(words: Sequence[str], known: Sequence[str], peers: Sequence[str]) -> tuple[str, str] | None:
-    """What is wrong with a command's placeholders, and the cure; None if nothing is.
+def troubles(words: Sequence[str], known: Sequence[str], peers: Sequence[str]) -> list[tuple[str, str]]:
+    """What is wrong with each of a command's placeholders, and the cure.
 
     Args:
         words: The command.
@@ -76,17 +76,19 @@ def trouble(words: Sequence[str], known: Sequence[str], peers: Sequence[str]) ->
         peers: The servers that may be named.
     """
     try:
-        names = list(placeholders(words))
+        names = dict.fromkeys(placeholders(words))
     except ValueError as error:
         what, _, cure = str(error).partition("; ")
-        return what, cure
-    return next((found for name in names if (found := _unknown(name, known, peers))), None)
+        return [(what, cure)]
+    return [_unknown(name, known, peers) for name in names if not _is_known(name, known, peers)]
 
 
-def _unknown(name: str, known: Sequence[str], peers: Sequence[str]) -> tuple[str, str] | None:
+def _is_known(name: str, known: Sequence[str], peers: Sequence[str]) -> bool:
     peer = PEER.match(name)
-    if name in known or (peer and peer[1] in peers):
-        return None
+    return name in known or bool(peer and peer[1] in peers)
+
+
+def _unknown(name: str, known: Sequence[str], peers: Sequence[str]) -> tuple[str, str]:
     words = [*known, *(f"{server}.{part}" for server in peers for part in ("host", "port"))]
     near = nearest(name, words)
     listed = ", ".join(f"{{{word}}}" for word in words)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lab.errors import BadInput, Complaint
 from lab.protocols.base import PROTOCOLS
-from lab.scenario.commands import OF_CLIENT, OF_SERVER, dials, fill, split, trouble
+from lab.scenario.commands import OF_CLIENT, OF_SERVER, dials, fill, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
 from lab.scenario.guide import Guide
 from lab.scenario.model import Profile, ServerSpec
@@ -129,15 +129,14 @@ class _Maker:
         except ValueError as error:
             yield self._complain(spot, spec(str(error)), cure_of(str(error)))
             return
-        found = trouble(words, known, peers)
-        if found:
-            yield self._complain(spot, *found)
+        for what, cure in troubles(words, known, peers):
+            yield self._complain(spot, what, cure)
 
     def _start_cycle(self) -> Iterator[Complaint]:
         links = {name: self._dials(name) for name in self.shape.servers}
         for name in links:
             way = _way_back(name, links)
-            if way and name == min(way):
+            if len(way) > 1 and name == min(way):
                 what = f"the servers dial each other in a circle: {' -> '.join((*way, way[0]))}"
                 yield self._complain(
                     ("servers", name), what, "a server is started after those it dials: cut the circle"
@@ -208,9 +207,8 @@ def _replaced(
         raise BadInput.because(f"{option}: {spec(str(error))}", cure_of(str(error))) from None
     if not any("{" in word for word in words):
         words = (*words, *_arguments(old))
-    found = trouble(words, known, peers)
-    if found:
-        raise BadInput.because(f"{option}: {found[0]}", found[1])
+    for what, cure in troubles(words, known, peers):
+        raise BadInput.because(f"{option}: {what}", cure)
     return words
 
 

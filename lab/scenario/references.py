@@ -162,11 +162,11 @@ def moments_of(spot: Spot, entry: Any) -> Iterator[tuple[Spot, Moment]]:
 
 
 def check_against(scenario: Scenario, profile: Profile) -> list[Complaint]:
-    """What a scenario names and a system has not: servers, flows, links, tables, a client program.
+    """What a scenario names and a system has not, in the order of its file: servers, flows, links, tables, programs.
 
     A TS of the profile for which the scenario has no table gets an empty one, which is no complaint.
     """
-    return list(_Against(scenario, profile).complaints())
+    return sorted(_Against(scenario, profile).complaints(), key=lambda item: (item.line, item.column))
 
 
 class _Against:

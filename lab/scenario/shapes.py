@@ -235,6 +235,9 @@ class CheckOptions(Shape):
     kind: ClassVar[str]
 
 
+Variables = Annotated[dict[Id, str], Field(min_length=1, description="the values of this case by variable")]
+
+
 class ScenarioShape(Shape):
     """A scenario: what is wrong, who asks, and what should come of it."""
 
@@ -251,8 +254,8 @@ class ScenarioShape(Shape):
     queries: tuple[Step, ...] | None = Field(default=None, description="the steps of the one client, called client")
     clients: dict[Party, Client] | None = Field(default=None, description="who asks, by name")
     checks: tuple[Any, ...] = ()
-    cases: dict[Id, dict[Id, str]] | None = Field(
-        default=None, description="the scenario once for each of these, with ${variable} replaced"
+    cases: dict[Id, Variables] | None = Field(
+        default=None, min_length=1, description="the scenario once for each of these, with ${variable} replaced"
     )
 
 

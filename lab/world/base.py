@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
+from lab.errors import LabTrouble
+
 End = Literal["fin", "rst"]
 OnData = Callable[[bytes, float], None]
 OnEnd = Callable[[End, float], None]
@@ -130,6 +132,10 @@ class Remnant:
 
 class Troupe(Protocol):
     """All processes of one scenario, under one keeper: none of them outlives it."""
+
+    def on_lost(self, hear: Callable[[LabTrouble], None]) -> None:
+        """Hear when the keeper ends by itself, and with it all servers."""
+        ...
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
         """Start a program.

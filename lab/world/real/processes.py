@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +134,12 @@ class RealTroupe:
         self._started: asyncio.Future[dict[str, Any]] | None = None
         self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._pipes: set[int] = set()
+        self._on_lost: Callable[[LabTrouble], None] | None = None
         loop.add_reader(self._sock, self._hear)
+
+    def on_lost(self, hear: Callable[[LabTrouble], None]) -> None:
+        """Hear when the keeper ends by itself, and with it all servers."""
+        self._on_lost = hear
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Ask the keeper to start a program, and wait until it says that it has."""
@@ -207,6 +212,8 @@ class RealTroupe:
             if future is not None and not future.done():
                 future.set_exception(trouble)
                 future.exception()
+        if self._on_lost is not None:
+            self._on_lost(trouble)
 
     def _pipe(self, stream: str, on_output: OnOutput) -> int:
         """The write end for the program; the read end is read until its end, whatever comes."""
@@ -238,6 +245,7 @@ class RealTroupe:
             words = await self._over
         except (OSError, LabTrouble):
             words = {"remained": []}
+        self._on_lost = None
         self._loop.remove_reader(self._sock)
         self._sock.close()
         for fd in tuple(self._pipes):

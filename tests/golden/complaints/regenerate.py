@@ -1,4 +1,4 @@
-"""Writes the text of every complaint about the scenarios and profiles here: `python tests/golden/complaints/regenerate.py`.
+"""Writes what is said about the scenarios and profiles here: `python tests/golden/complaints/regenerate.py`.
 
 Read what changed, aloud: is it clear to a student where the trouble is, what it is, and what to write instead?
 """

@@ -1,0 +1,161 @@
+"""Whatever ends the lab, two seconds later no process of the run is alive, no port is held, no file is left (law 9)."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lab.world.real.listening import listeners
+
+from tests.running import FIXTURES, ROOT, scenario
+
+STUBBORN = f"{{python}} {FIXTURES}/stubborn_ts.py {{port}} {{table}}"
+PAUSED = scenario("[pause: ts2]", "[{ask: nobody.example}]")
+GONE_WITHIN = 2.0
+
+
+def start_lab(folder: Path, text: str, *options: str) -> "subprocess.Popen[str]":
+    """The lab in mid-run, in a session of its own, its temporary files below `folder`."""
+    path = folder / "waiting.yaml"
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "lab", "run", str(path), "--json", "--out", str(folder / "out"), *options]
+    environment = {**os.environ, "TMPDIR": str(folder / "tmp")}
+    (folder / "tmp").mkdir()
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def relatives(folder: Path) -> dict[int, str]:
+    """The living processes whose command, environment or folder names this test's folder, and their children."""
+    found: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes() + b" " + (entry / "environ").read_bytes()
+            where = os.readlink(entry / "cwd")
+        except OSError:
+            continue
+        if str(folder).encode() in words or where.startswith(str(folder)):
+            found[int(entry.name)] = words.split(b"\0 ")[0].replace(b"\0", b" ").decode("utf-8", "replace")[:200]
+    found.pop(os.getpid(), None)
+    return found
+
+
+def assert_gone(folder: Path) -> None:
+    deadline = time.monotonic() + GONE_WITHIN
+    while relatives(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert relatives(folder) == {}
+    assert list((folder / "tmp").iterdir()) == []
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="nothing-left-") as made:
+        yield Path(made)
+
+
+def forked(lab: "subprocess.Popen[str]") -> list[int]:
+    """All descendants of the lab."""
+    found, queue = [], [lab.pid]
+    while queue:
+        pid = queue.pop()
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            children = [int(child) for child in (task / "children").read_text().split()]
+            found += children
+            queue += children
+    return found
+
+
+def alive(pids: list[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists() and not is_zombie(pid)]
+
+
+def is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
+    except OSError:
+        return True
+
+
+def await_family(lab: "subprocess.Popen[str]", least: int) -> list[int]:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            family = forked(lab)
+        except OSError:
+            family = []
+        if len(family) >= least:
+            time.sleep(0.6)
+            return forked(lab)
+        time.sleep(0.05)
+    raise AssertionError(f"only {len(family)} descendants: {lab.communicate(timeout=5) if lab.poll() else ''}")
+
+
+def listening_ports(pids: list[int]) -> list[int]:
+    ports = []
+    for pid in pids:
+        try:
+            ports += [c.laddr.port for c in psutil.Process(pid).net_connections("tcp") if c.status == "LISTEN"]
+        except psutil.Error:
+            continue
+    return ports
+
+
+def assert_none_alive(family: list[int], ports: list[int], folder: Path) -> None:
+    deadline = time.monotonic() + GONE_WITHIN
+    while (alive(family) or list((folder / "tmp").iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert alive(family) == []
+    assert list((folder / "tmp").iterdir()) == []
+    assert [port for port in ports if port in listeners()] == []
+
+
+WARDEN_KEEPER_AND_THREE_SERVERS = 5
+STUBBORN_FAMILY = WARDEN_KEEPER_AND_THREE_SERVERS + 2
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("launch", ["fork", "exec"])
+def test_nothing_is_left_when_the_lab_is_ended_in_mid_run(folder: Path, ending: signal.Signals, launch: str) -> None:
+    lab = start_lab(folder, PAUSED, "--ts", STUBBORN, "--launch", launch)
+    family = await_family(lab, STUBBORN_FAMILY)
+    ports = listening_ports([lab.pid, *family])
+    assert len(ports) >= 3
+    lab.send_signal(ending)
+    out, err = lab.communicate(timeout=10)
+    assert_none_alive(family, ports, folder)
+    if ending == signal.SIGKILL:
+        return
+    assert lab.returncode == 2, err
+    report = json.loads(out)
+    assert report["interrupted"]
+    assert report["scenarios"][0]["verdict"] == "skipped"
+
+
+def test_nothing_is_left_when_the_warden_is_killed(folder: Path) -> None:
+    lab = start_lab(folder, PAUSED)
+    family = await_family(lab, WARDEN_KEEPER_AND_THREE_SERVERS)
+    os.kill(family[0], signal.SIGKILL)
+    out, err = lab.communicate(timeout=10)
+    assert lab.returncode == 3, err
+    assert json.loads(out)["scenarios"][0]["verdict"] == "error"
+    assert alive(family) == []
+
+
+def test_a_daemon_left_by_a_server_is_ended_and_told(folder: Path) -> None:
+    lab = start_lab(folder, scenario("", "[{ask: known.example}]"), "--ts", STUBBORN)
+    out, err = lab.communicate(timeout=20)
+    findings = json.loads(out)["scenarios"][0]["findings"]
+    assert any(finding["check"] == "nothing_left" and finding["verdict"] == "failed" for finding in findings), err
+    assert_gone(folder)

@@ -1,0 +1,320 @@
+"""The check `expected`, on histories by hand: whom it blames, for what, and when it is silent."""
+
+from check_stage import A, B, C, HOP, Stage, answer, fault, line, missing, not_found, one_of, silent, sound, the_one, told
+
+SOON = answer("1.1.1.1", 0.0)
+
+
+def test_what_is_as_expected_passes():
+    assert silent(sound(), "expected")
+
+
+def asked_a(expect=SOON, **told_to_stage):
+    stage = Stage(**told_to_stage)
+    return stage, stage.ask("a.example", 1.0, expect=expect)
+
+
+def test_an_answer_that_ls_held_is_ls_breaking_c3():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, A, 1.402)
+    assert told(stage, "expected") == ("failed", "C3", "ls")
+    assert "LS held the answer of ts1 for 400 ms" in the_one(stage, "expected").sentence
+
+
+def test_an_answer_held_a_little_breaks_only_b16():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, A, 1.102)
+    assert told(stage, "expected") == ("failed", "B16", "ls")
+
+
+def test_an_answer_that_ts_gave_late_without_a_fault_is_blamed_on_ts():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.902)
+    stage.reply(query, A, 1.903)
+    assert told(stage, "expected") == ("failed", "C6", "ts1")
+
+
+def test_an_answer_that_a_fault_held_is_blamed_on_nobody():
+    stage, query = asked_a(faults=[fault(flows=("ts1->ls",))])
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002, handed_on=4.0)
+    stage.reply(query, A, 4.001)
+    assert told(stage, "expected") == ("inconclusive", "", "")
+
+
+def test_a_query_that_ls_sent_on_late_breaks_c2():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.0, {"ts2": 1.001, "ts1": 3.001})
+    stage.says("ts1", A, 3.002)
+    stage.reply(query, A, 3.003)
+    assert told(stage, "expected") == ("failed", "C2", "ls")
+
+
+def test_not_found_where_ls_had_the_answer_breaks_c3():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, missing("a.example"), 6.002)
+    assert told(stage, "expected") == ("failed", "C3", "ls")
+
+
+def test_not_found_for_a_name_in_another_case_breaks_c4_by_ls():
+    stage = Stage()
+    query = stage.ask("A.Example", 1.0, expect=SOON)
+    stage.fan("A.Example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, missing("A.Example"), 6.002)
+    assert told(stage, "expected") == ("failed", "C4", "ls")
+
+
+def test_a_server_that_is_silent_about_a_name_in_another_case_breaks_c4():
+    stage = Stage()
+    query = stage.ask("A.Example", 1.0, expect=SOON)
+    stage.fan("A.Example", 1.001)
+    stage.reply(query, missing("A.Example"), 6.002)
+    assert told(stage, "expected") == ("failed", "C4", "ts1")
+
+
+def test_a_server_that_is_silent_about_its_own_name_breaks_c6():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.reply(query, missing("a.example"), 6.002)
+    assert told(stage, "expected") == ("failed", "C6", "ts1")
+
+
+def test_a_server_that_was_never_asked_is_ls_breaking_c2():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001, ["ts2"])
+    stage.reply(query, missing("a.example"), 6.002)
+    assert told(stage, "expected") == ("failed", "C2", "ls")
+
+
+def test_a_server_that_died_by_itself_is_blamed_and_not_ls():
+    stage, query = asked_a()
+    stage.note(0.5, "exited", server="ts1", status=1, by="")
+    stage.fan("a.example", 1.001, ["ts2"])
+    stage.reply(query, missing("a.example"), 6.002)
+    assert told(stage, "expected") == ("failed", "C6", "ts1")
+
+
+def test_giving_up_early_breaks_c5():
+    stage, query = asked_a(answer("1.1.1.1", 3.0), faults=[fault(flows=("ts1->ls",))])
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002, handed_on=4.0)
+    stage.reply(query, missing("a.example"), 3.0)
+    assert told(stage, "expected") == ("failed", "C5", "ls")
+    assert "gave up after 2 s" in the_one(stage, "expected").sentence
+
+
+def test_not_found_a_hair_early_passes_by_the_longest_reading():
+    stage = Stage()
+    stage.query("none.example", 1.0, missing("none.example"), 4.981, expect=not_found())
+    assert silent(stage, "expected")
+
+
+def test_not_found_early_late_and_unpunctual_are_told_apart():
+    for after, clause in ((4.9, "C5"), (5.3, "B16"), (6.1, "C5")):
+        stage = Stage()
+        stage.query("none.example", 1.0, missing("none.example"), after, expect=not_found())
+        assert told(stage, "expected") == ("failed", clause, "ls"), after
+
+
+def test_early_not_found_while_a_server_is_dead_breaks_b2():
+    stage = Stage(faults=[fault(harms=("ts1",))])
+    stage.note(0.5, "exited", server="ts1", status=-9, by="f1")
+    stage.query("none.example", 1.0, missing("none.example"), 0.01, expect=not_found(), fan=["ts2"])
+    assert told(stage, "expected") == ("failed", "B2", "ls")
+
+
+def test_a_late_answer_given_to_another_query_breaks_b1():
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 0.1, missing("a.example"), 5.001, expect=not_found())
+    stage.says("ts1", A, 0.102, handed_on=6.0)
+    stage.query("none.example", 6.2, A, 0.002, expect=not_found())
+    found = the_one(stage, "expected")
+    assert (found.query, found.clause, found.blames) == ("ann.2", "B1", "ls")
+    assert "late or second answer to ann.1" in found.sentence
+
+
+def test_a_late_answer_to_the_same_name_asked_again_is_no_trouble_of_ls():
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 0.1, missing("a.example"), 5.001, expect=not_found())
+    stage.says("ts1", A, 0.102, handed_on=6.3)
+    stage.query("a.example", 6.2, A, 0.102, expect=one_of(not_found(), answer("1.1.1.1")))
+    assert silent(stage, "expected")
+
+
+def test_an_answer_where_none_was_expected_but_ls_was_given_it_is_blamed_on_nobody():
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 0.1, A, 0.003, expect=not_found(), says=[("ts1", A, 0.002)])
+    assert told(stage, "expected") == ("inconclusive", "", "")
+
+
+def test_an_answer_after_six_seconds_where_ls_had_to_give_up_breaks_c5():
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 0.1, A, 7.002, expect=not_found(), says=[("ts1", A, 7.0)])
+    assert told(stage, "expected") == ("failed", "C5", "ls")
+
+
+def test_between_four_and_a_half_and_five_and_a_half_either_is_right():
+    for at, text, after in ((4.9, missing("a.example"), 5.001), (5.2, A, 5.201)):
+        for expect in (not_found(), answer("1.1.1.1", 4.9)):
+            stage = Stage(faults=[fault(flows=("ts1->ls",))])
+            query = stage.ask("a.example", 0.1, expect=expect)
+            stage.fan("a.example", 0.101)
+            stage.says("ts1", A, 0.102, handed_on=0.1 + at)
+            stage.reply(query, text, 0.1 + after)
+            assert silent(stage, "expected"), (at, text, expect)
+
+
+def test_an_answer_of_another_address_that_the_server_sent_is_blamed_on_the_server():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", line("a.example", "9.9.9.9"), 1.002)
+    stage.reply(query, line("a.example", "9.9.9.9"), 1.003)
+    assert told(stage, "expected") == ("failed", "C6", "ts1")
+
+
+def test_an_answer_that_ls_changed_is_blamed_on_ls():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, line("a.example", "9.9.9.9"), 1.003)
+    assert told(stage, "expected") == ("failed", "C3", "ls")
+
+
+def test_an_answer_whose_case_ls_changed_breaks_c4():
+    stage = Stage()
+    query = stage.ask("A.Example", 1.0, expect=SOON)
+    stage.fan("A.Example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, line("A.Example", "1.1.1.1"), 1.003)
+    assert told(stage, "expected") == ("failed", "C4", "ls")
+
+
+def test_not_found_in_other_words_breaks_c5():
+    stage = Stage()
+    stage.query("none.example", 1.0, "none.example - TIMED OUT", 5.001, expect=not_found())
+    assert told(stage, "expected") == ("failed", "C5", "ls")
+
+
+def test_a_cache_breaks_c2():
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 0.1, A, 0.003, says=[("ts1", A, 0.002)])
+    stage.query("a.example", 1.0, A, 0.001, fan=False, expect=answer("1.1.1.1", 3.0))
+    assert told(stage, "expected") == ("failed", "C2", "ls")
+
+
+def test_ls_that_hangs_breaks_c5():
+    stage = Stage()
+    query = stage.query("none.example", 1.0, None, 0, expect=not_found())
+    stage.outcome(query, "no_reply", 16.0)
+    assert told(stage, "expected") == ("failed", "C5", "ls")
+    assert "LS hung" in the_one(stage, "expected").sentence
+
+
+def test_ls_that_dies_says_so_in_the_sentence():
+    stage = Stage()
+    query = stage.query("none.example", 1.0, None, 0, expect=not_found())
+    stage.note(2.0, "exited", server="ls", status=1, by="")
+    stage.ended("ls->ann", 2.0)
+    stage.outcome(query, "closed", 2.1)
+    assert told(stage, "expected") == ("failed", "C7", "ls")
+    assert "exited by itself with status 1" in the_one(stage, "expected").sentence
+
+
+def test_ls_that_closed_before_the_next_query_breaks_c7():
+    stage = Stage()
+    stage.query("a.example", 0.1, A, 0.003, says=[("ts1", A, 0.002)])
+    query = stage.ask("b.example", 1.0, expect=answer("2.2.2.2", 0.0))
+    stage.facts = [fact for fact in stage.facts if not (fact[0] > 1.00005 and fact[2] in ("arrived", "passed"))]
+    stage.outcome(query, "reset", 1.001)
+    assert told(stage, "expected") == ("failed", "C7", "ls")
+
+
+def test_a_query_that_waited_for_another_clients_breaks_b11():
+    stage = Stage(clients=("ann", "bob"))
+    stage.query("none.example", 1.0, missing("none.example"), 5.001)
+    query = stage.ask("b.example", 2.0, "bob", answer("2.2.2.2", 0.0))
+    stage.fan("b.example", 6.01)
+    stage.says("ts2", B, 6.011)
+    stage.reply(query, B, 6.012)
+    assert told(stage, "expected") == ("failed", "B11", "ls")
+
+
+def test_the_five_seconds_of_a_pipelined_query_run_from_the_reply_before_it():
+    stage = Stage()
+    first = stage.ask("none.example", 1.0, expect=not_found())
+    second = stage.ask("nobody.example", 1.00001, expect=not_found())
+    stage.fan("none.example", 1.001)
+    stage.reply(first, missing("none.example"), 6.001)
+    stage.fan("nobody.example", 6.002)
+    stage.reply(second, missing("nobody.example"), 11.002)
+    assert silent(stage, "expected")
+
+
+def test_a_server_that_is_back_for_two_seconds_and_not_used_again_breaks_b3():
+    stage = Stage(faults=[fault(harms=("ts1",))])
+    stage.note(0.1, "exited", server="ts1", status=-9, by="f1")
+    stage.note(0.6, "started", server="ts1", pid=2, argv=[])
+    stage.note(0.7, "listening", server="ts1", port=1)
+    stage.query("a.example", 3.0, missing("a.example"), 5.001, expect=SOON, fan=["ts2"])
+    assert told(stage, "expected") == ("failed", "B3", "ls")
+
+
+def test_a_server_that_is_only_just_back_is_blamed_on_nobody():
+    stage = Stage(faults=[fault(harms=("ts1",))])
+    stage.note(0.1, "exited", server="ts1", status=-9, by="f1")
+    stage.note(2.0, "listening", server="ts1", port=1)
+    stage.query("a.example", 3.0, missing("a.example"), 5.001, expect=SOON, fan=["ts2"])
+    assert told(stage, "expected") == ("inconclusive", "", "")
+
+
+def test_a_reply_that_a_fault_of_the_clients_leg_changed_is_blamed_on_nobody():
+    stage, query = asked_a(faults=[fault(flows=("ls->ann",))])
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.sent("ls->ann", A, 1.003, handed_on=3.0)
+    stage.seen(query, A, 3.0 + HOP)
+    assert told(stage, "expected") == ("inconclusive", "", "")
+
+
+def test_a_query_whose_client_left_is_not_judged():
+    stage, query = asked_a()
+    stage.outcome(query, "left", 1.5)
+    assert silent(stage, "expected")
+
+
+def test_an_answer_that_belongs_to_another_client_breaks_b11():
+    stage = Stage(clients=("ann", "bob"))
+    stage.ask("a.example", 1.0)
+    query = stage.ask("b.example", 1.00001, "bob", answer("2.2.2.2", 0.0))
+    stage.fan("a.example", 1.001)
+    stage.fan("b.example", 1.001)
+    stage.says("ts1", A, 1.002)
+    stage.reply(query, A, 1.003)
+    assert told(stage, "expected") == ("failed", "B11", "ls")
+
+
+def test_a_server_that_answers_a_name_that_is_in_no_table_is_blamed():
+    stage = Stage()
+    odd = line("none.example", "9.9.9.9")
+    stage.query("none.example", 1.0, odd, 0.003, expect=not_found(), says=[("ts1", odd, 0.002)])
+    assert told(stage, "expected") == ("failed", "C6", "ts1")
+
+
+def test_replies_in_the_wrong_order_break_b4():
+    stage = Stage()
+    first = stage.ask("a.example", 1.0, expect=SOON)
+    stage.ask("c.example", 1.00001, expect=answer("3.3.3.3"))
+    stage.fan("a.example", 1.001)
+    stage.fan("c.example", 1.001)
+    stage.says("ts1", C, 1.002)
+    stage.reply(first, C, 1.003)
+    found = the_one(stage, "expected")
+    assert (found.clause, found.blames) == ("B4", "ls")

@@ -1,0 +1,158 @@
+from pathlib import Path
+
+import pytest
+
+from lab.errors import BadInput
+from lab.scenario.commands import fill
+from lab.scenario.load import load_text
+from lab.scenario.model import Profile
+from lab.scenario.planning import plan
+from lab.scenario.profile import load_profile, with_command
+from lab.scenario.references import check_against
+
+REFERENCE = Path("servers/reference.yaml")
+HEAD = "lab: scenario/1\nstory: A story.\n"
+
+
+@pytest.fixture
+def reference() -> Profile:
+    return load_profile(REFERENCE)
+
+
+def profile(text: str, folder: Path) -> Profile:
+    file = folder / "p.yaml"
+    file.write_text(f"lab: profile/1\n{text}")
+    return load_profile(file)
+
+
+def against(text: str, system: Profile) -> list[str]:
+    (one,) = load_text(HEAD + text, "f.yaml")
+    return [f"{item.line}:{item.column}: {item.path}: {item.what}" for item in check_against(one, system)]
+
+
+def test_the_reference_profile_is_two_tses_and_an_ls_that_dials_them(reference: Profile) -> None:
+    assert [(server.name, server.dials) for server in reference.servers] == [
+        ("ts1", ()),
+        ("ts2", ()),
+        ("ls", ("ts1", "ts2")),
+    ]
+    assert [server.name for server in reference.upstreams] == ["ts1", "ts2"]
+    assert reference.server("ts1").run == reference.server("ts2").run
+    assert (reference.patience, reference.serves, reference.front) == (15.0, "many", "ls")
+    assert reference.here == str(REFERENCE.resolve().parent)
+
+
+def test_a_command_is_a_text_split_without_a_shell_or_a_list(tmp_path: Path) -> None:
+    one = profile(
+        "servers: {ts1: {run: \"a 'b c' $HOME\"}, ls: {run: [d, 'e f', '{ts1.port}'], start_within: 2s}}", tmp_path
+    )
+    assert one.server("ts1").run == ("a", "b c", "$HOME")
+    assert one.server("ls").run == ("d", "e f", "{ts1.port}")
+    assert one.server("ls").start_within == 2.0
+
+
+def test_like_shares_the_command_and_the_time_to_start(tmp_path: Path) -> None:
+    one = profile(
+        "servers: {ls: {run: 'l {b.port}'}, a: {run: 'x {port}', start_within: 9s}, b: {like: c}, c: {like: a}}",
+        tmp_path,
+    )
+    assert one.server("b").run == ("x", "{port}")
+    assert one.server("b").start_within == 9.0
+
+
+def test_placeholders_are_filled_inside_words_and_doubled_braces_stand_for_one() -> None:
+    values = {"port": "5", "ts1.host": "127.0.0.1", "ts1.port": "6"}
+    words = ("--listen={host}:{port}", "{ts1.host}:{ts1.port}", "{{port}}")
+    assert fill(words, values) == ["--listen=127.0.0.1:5", "127.0.0.1:6", "{port}"]
+    with pytest.raises(KeyError):
+        fill(("{table}",), values)
+
+
+def test_a_role_is_replaced_on_the_command_line(reference: Profile) -> None:
+    one = with_command(reference, "ls", "mine {port} {ts2.port}")
+    assert one.server("ls").run == ("mine", "{port}", "{ts2.port}")
+    assert one.server("ls").dials == ("ts2",)
+    both = with_command(reference, "ts", "other {port} {table}")
+    assert {both.server(name).run for name in ("ts1", "ts2")} == {("other", "{port}", "{table}")}
+    assert with_command(reference, "client", "c {ls.port}").client == ("c", "{ls.port}")
+
+
+def test_a_command_without_placeholders_gets_the_arguments_of_the_one_it_replaces(reference: Profile) -> None:
+    run = with_command(reference, "ls", "python3 servers/ls.py").server("ls").run
+    assert run[:2] == ("python3", str(Path("servers/ls.py").resolve()))
+    assert run[2:] == ("{port}", "{ts1.host}", "{ts1.port}", "{ts2.host}", "{ts2.port}")
+
+
+@pytest.mark.parametrize("command", ["", "a 'b", "a {prot}", "a {", "a {ls.port}"])
+def test_a_wrong_command_is_bad_input(reference: Profile, command: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        with_command(reference, "ls", command)
+    assert "--ls" in caught.value.complaints[0].what
+    assert caught.value.complaints[0].cure
+
+
+def test_a_plan_knows_what_judging_needs(reference: Profile) -> None:
+    text = (
+        "level: beyond\nclauses: [B1]\ntables: {ts1: {A.example: 1.1.1.1}}\n"
+        "faults: [{absent: ts2}, {delay: {flow: ts1->ls, by: 3s}, optional: true}]\n"
+        "clients:\n  ann: [{ask: a.example, expect: {answer: 1.1.1.1}}, close]\n  bob: {by: program, ask: b}\n"
+    )
+    (one,) = load_text(HEAD + text, "f.yaml")
+    made = plan(one, reference)
+    assert [(query.client, query.id, query.ask) for query in made.queries] == [
+        ("ann", "ann.1", "a.example"),
+        ("bob", "bob.1", "b"),
+    ]
+    assert [(client.name, client.by, client.stays) for client in made.clients] == [
+        ("ann", "lab", False),
+        ("bob", "program", True),
+    ]
+    assert [(server.name, server.is_ts) for server in made.servers] == [("ts1", True), ("ts2", True), ("ls", False)]
+    assert made.lines_for("a.EXAMPLE") == {"ts1": "A.example 1.1.1.1 A"}
+    assert [(fault.id, fault.where, fault.harms, fault.flows, fault.optional) for fault in made.faults] == [
+        ("absent1", "ts2", ("ts2",), (), False),
+        ("delay1", "ts1->ls", (), ("ts1->ls",), True),
+    ]
+    assert (made.level, made.clauses, made.patience, made.serves_many) == ("beyond", ("B1",), 15.0, True)
+
+
+def test_a_scenario_that_fits_its_profile_has_no_complaint(reference: Profile) -> None:
+    text = (
+        "tables: {ts1: {a: 1.1.1.1}}\n"
+        "faults:\n  - delay: {flow: '*->ls', by: 1s}\n  - drop: {flow: ls->ann}\n  - refuse: {link: ls->ts2}\n"
+        "    when: {listening: ts1}\n  - kill: {server: ls, point: before_read}\n    when: {sent: ann->ls}\n"
+        "clients: {ann: [{ask: a}, {wait: {exited: ls}}]}\n"
+    )
+    assert against(text, reference) == []
+
+
+def test_what_a_scenario_names_and_the_system_has_not_is_complained_about(reference: Profile) -> None:
+    text = (
+        "tables: {ts3: {a: 1.1.1.1}, ls: {b: 2.2.2.2}}\n"
+        "faults:\n"
+        "  - delay: {flow: ts1->ts2, by: 1s}\n"
+        "  - refuse: {link: ts1->ls}\n"
+        "  - absent: ts9\n"
+        "    when: {listening: lss}\n"
+        "clients:\n"
+        "  ann: [{ask: a}, {wait: {sent: bob->ls}}]\n"
+    )
+    assert against(text, reference) == [
+        "3:10: tables.ts3: there is no server ts3",
+        "3:29: tables.ls: ls has no table: its command has no {table}",
+        "5:19: faults[0].delay.flow: there is no flow ts1->ts2",
+        "6:20: faults[1].refuse.link: ls dials ts1, not the other way round",
+        "7:13: faults[2].absent.server: there is no server ts9",
+        "8:24: faults[2].when.listening: there is no server lss",
+        "10:19: wait: there is no flow bob->ls",
+    ]
+
+
+def test_a_client_may_not_have_the_name_of_a_server(reference: Profile) -> None:
+    found = against("clients: {ts1: [{ask: a}]}", reference)
+    assert found == ["3:11: clients.ts1: ts1 is the name of a server of servers/reference.yaml"]
+
+
+def test_a_program_client_needs_a_program(tmp_path: Path) -> None:
+    system = profile("servers: {ls: {run: ls}}", tmp_path)
+    assert "has no client program" in against("clients: {ann: {by: program, ask: a}}", system)[0]
