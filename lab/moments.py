@@ -47,6 +47,8 @@ class Moments:
 
     def hear(self, event: Event) -> list[tuple[str, float]]:
         """The keys of the moments whose occasion this event is, each with the time at which it comes."""
+        if not self._watches:
+            return []
         due = [(watch, watch.hear(event)) for watch in self._watches]
         reached = [(watch.key, at) for watch, at in due if at is not None]
         if reached:

@@ -13,6 +13,7 @@ from lab.result import Finding
 NAME = "alive_at_end"
 RESTARTED_WITHIN = 1.0
 JUST_BEFORE = 2.0
+HARMLESS = ("STOP", "CONT", "SIGSTOP", "SIGCONT")
 
 
 @CHECKS.kind(NAME)
@@ -47,9 +48,10 @@ def _is_allowed(evidence: Evidence, event: Event) -> bool:
         return True
     if event.kind == "exited":
         return False
-    exits = [other for other in history.all("exited", server=plan.front) if other.seq > event.seq]
+    last = stopped_seq(history)
+    exits = [other for other in history.all("exited", server=plan.front) if event.seq < other.seq < last]
     signals = [other for other in history.all("signalled", server=plan.front) if other.seq < event.seq]
-    return not plan.serves_many or bool(exits) or bool(signals)
+    return not plan.serves_many or bool(exits) or any(other["signal"] not in HARMLESS for other in signals)
 
 
 def _client_ends(evidence: Evidence) -> list[Event]:

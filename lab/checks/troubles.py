@@ -66,7 +66,7 @@ def cause_of(scene: Scene, query: PlannedQuery, trouble: Trouble, view: View) ->
     if trouble.kind == "missing":
         return _missing(scene, trouble, view)
     if trouble.kind == "wrong":
-        return _wrong(scene, trouble, view.text or "")
+        return wrong_line(scene, trouble, view.text or "")
     return _untimely(scene, trouble)
 
 
@@ -123,7 +123,8 @@ def _missing_answer(scene: Scene, view: View) -> Cause:
     return under_hardship(scene, Cause("C5", scene.ls, words, cause.events))
 
 
-def _wrong(scene: Scene, trouble: Trouble, text: str) -> Cause:
+def wrong_line(scene: Scene, trouble: Trouble, text: str) -> Cause:
+    """Why the reply is this line and not the one expected."""
     one = scene.one
     answers = [line for line in delivered(scene.evidence.plan, scene.evidence.history) if line.seq < _until(one)]
     reply = one.reply

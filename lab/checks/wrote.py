@@ -1,17 +1,27 @@
 """The check `wrote`: the file of a program client."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
 
 from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.causes import GIVES_UP, Cause, Scene
+from lab.checks.exchanges import exchanges, of_query
+from lab.checks.legs import legs_of
+from lab.checks.troubles import wrong_line
+from lab.checks.views import Trouble
 from lab.checks.wire import not_found_line
 from lab.checks.words import failed, inconclusive, passed, quoted
 from lab.evidence import Plan
+from lab.expectation import Expectation
+from lab.history import Event
 from lab.result import Finding
 
 NAME = "wrote"
+
+Lines = tuple[tuple[str, ...], ...]
 
 
 @CHECKS.kind(NAME)
@@ -31,7 +41,7 @@ class Wrote(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding."""
-        wanted = _by_tables(evidence.plan, self.client) if self.lines is None else [*zip(self.lines)]
+        wanted = _by_tables(evidence.plan, self.client) if self.lines is None else tuple((line,) for line in self.lines)
         event = evidence.history.first("wrote", client=self.client)
         if event is None:
             yield inconclusive(NAME, "C9", f"What {self.client} wrote was never read, so nothing was proved.")
@@ -39,27 +49,51 @@ class Wrote(Check):
             sentence = f"{self.client} was to write {len(wanted)} lines, but there is no file."
             yield failed(NAME, "C9", sentence, blames=self.client, events=(event.seq,))
         else:
-            yield self._compared(wanted, _lines(str(event["text"])), (event.seq,))
-
-    def _compared(self, wanted: list[tuple[str, ...]], got: list[str], events: tuple[int, ...]) -> Finding:
-        told = {"expected": "\n".join(" or ".join(lines) for lines in wanted), "seen": "\n".join(got)}
-        pairs = zip(wanted, got, strict=False)
-        wrong = next((number for number, (lines, line) in enumerate(pairs, 1) if line not in lines), None)
-        if wrong is None and len(wanted) == len(got):
-            sentence = f"{self.client} wrote one line per name, in order, and nothing else."
-            return passed(NAME, "C9", sentence, events=events, **told)
-        if wrong is None:
-            sentence = f"{self.client} was to write {len(wanted)} lines, one per name, but wrote {len(got)}."
-        else:
-            right = " or ".join(quoted(line) for line in wanted[wrong - 1])
-            sentence = f"Line {wrong} of what {self.client} wrote is {quoted(got[wrong - 1])}, but should be {right}."
-        return failed(NAME, "C9", sentence, blames=self.client, events=events, **told)
+            yield _compared(evidence, self.client, wanted, _lines(str(event["text"])), event)
 
 
-def _by_tables(plan: Plan, client: str) -> list[tuple[str, ...]]:
+def _compared(evidence: Evidence, client: str, wanted: Lines, got: list[str], event: Event) -> Finding:
+    told = {"expected": "\n".join(" or ".join(lines) for lines in wanted), "seen": "\n".join(got)}
+    pairs = enumerate(zip(wanted, got, strict=False))
+    wrong = next((index for index, (lines, line) in pairs if line not in lines), None)
+    if wrong is not None:
+        return _wrong(evidence, client, (wrong, wanted[wrong], got[wrong]), event)
+    if len(wanted) == len(got):
+        sentence = f"{client} wrote one line per name, in order, and nothing else."
+        return passed(NAME, "C9", sentence, events=(event.seq,), **told)
+    sentence = f"{client} was to write {len(wanted)} lines, one per name, but wrote {len(got)}."
+    return failed(NAME, "C9", sentence, blames=client, events=(event.seq,), **told)
+
+
+def _wrong(evidence: Evidence, client: str, at: tuple[int, tuple[str, ...], str], event: Event) -> Finding:
+    """A wrong line is the client's fault only if LS had sent another."""
+    index, right, line = at
+    queries = [query.id for query in evidence.plan.queries if query.client == client]
+    query = queries[index] if index < len(queries) else ""
+    cause = _cause_at_ls(evidence, query, right[0], line) or Cause("C9", client, "LS had not sent it that line here.")
+    should = " or ".join(quoted(one) for one in right)
+    sentence = f"Line {index + 1} of what {client} wrote is {quoted(line)}, but should be {should}. {cause.words}"
+    told = {"query": query, "blames": cause.blames, "expected": should, "seen": quoted(line)}
+    make = failed if cause.blames else inconclusive
+    return make(NAME, cause.clause, sentence, events=(event.seq, *cause.events), excess=cause.excess, **told)
+
+
+def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause | None:
+    """Why LS sent that line for the query; None if it did not."""
+    found = exchanges(evidence)
+    one = of_query(found, query) if query else None
+    if one is None or one.reply is None or one.reply.text != line:
+        return None
+    gave_up = right == not_found_line(one.text)
+    option = Expectation(kind="not_found", at=GIVES_UP) if gave_up else Expectation(kind="answer", answer=right)
+    cause = wrong_line(Scene(evidence, found, one, legs_of(evidence, found, one)), Trouble("wrong", option), line)
+    return replace(cause, words=f"LS had sent it that line. {cause.words}")
+
+
+def _by_tables(plan: Plan, client: str) -> Lines:
     """For each name the client asks, the lines that are right."""
     asks = [query.ask for query in plan.queries if query.client == client]
-    return [tuple(dict.fromkeys(plan.lines_for(ask).values())) or (not_found_line(ask),) for ask in asks]
+    return tuple(tuple(dict.fromkeys(plan.lines_for(ask).values())) or (not_found_line(ask),) for ask in asks)
 
 
 def _lines(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from lab.scenario.profile import load_profile
 from lab.scenario.references import check_against
 from lab.verdict import EXIT_BAD_INPUT
 
-PROFILE = re.compile(rb"(?:\s*(?:#[^\n]*|---[ \t]*)\n|\s+)*lab[ \t]*:[ \t]*[\"']?profile\b")
+PROFILE = re.compile(r"(?:\ufeff?[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*\ufeff?lab[ \t]*:[ \t]*[\"']?profile\b")
 
 
 @dataclass
@@ -40,6 +40,7 @@ def command(paths: tuple[str, ...], system: Path | None, as_json: bool) -> int: 
     """Check scenarios and profiles: files, or folders of them. Prints every complaint; exits with 4 if there is one."""
     profile = load_profile(system) if system else _profile_near()
     reads = [_read(path, profile) for path in _files(paths)]
+    _find_clashes(reads)
     if not reads:
         raise NothingToRun("there is no scenario and no profile there")
     complaints = [complaint for read in reads for complaint in read.complaints]
@@ -77,7 +78,7 @@ def _is_profile(file: Path) -> bool:
     """Whether the file begins with `lab: profile/…`; comments and blank lines may come before it."""
     try:
         with file.open("rb") as stream:
-            return PROFILE.match(stream.read(HEAD)) is not None
+            return PROFILE.match(stream.read(HEAD).decode("utf-8", "replace")) is not None
     except (OSError, ValueError):
         return False
 
@@ -97,6 +98,17 @@ def _check(scenarios: list[Scenario], profile: Profile | None, read: Read) -> No
     found = [item for scenario in scenarios for item in check_against(scenario, profile)] if profile else []
     if found:
         raise BadInput(list(dict.fromkeys(found)))
+
+
+def _find_clashes(reads: Sequence[Read]) -> None:
+    """Scenarios of one name, which no run can tell apart."""
+    first: dict[str, Read] = {}
+    for read in reads:
+        for name in read.names if read.kind == "scenario" else ():
+            other = first.setdefault(name, read)
+            if other is not read:
+                what = f"the name {name} is also that of {other.path}"
+                read.complaints.append(Complaint(read.path, 0, 0, "", what, "rename one of the two files"))
 
 
 def _complaints_of(work: Callable[[], object]) -> list[Complaint]:

@@ -67,20 +67,21 @@ def fill(argv: Sequence[str], values: Mapping[str, str]) -> list[str]:
     return [PLACEHOLDER.sub(one, word) for word in argv]
 
 
-def troubles(words: Sequence[str], known: Sequence[str], peers: Sequence[str]) -> list[tuple[str, str]]:
+def troubles(words: Sequence[str], known: Sequence[str], peers: Sequence[str], own: str = "") -> list[tuple[str, str]]:
     """What is wrong with each of a command's placeholders, and the cure.
 
     Args:
         words: The command.
         known: The placeholders that stand for themselves, such as `port`.
         peers: The servers that may be named.
+        own: The server whose command it is.
     """
     try:
         names = dict.fromkeys(placeholders(words))
     except ValueError as error:
         what, _, cure = str(error).partition("; ")
         return [(what, cure)]
-    return [_unknown(name, known, peers) for name in names if not _is_known(name, known, peers)]
+    return [_unknown(name, known, peers, own) for name in names if not _is_known(name, known, peers)]
 
 
 def _is_known(name: str, known: Sequence[str], peers: Sequence[str]) -> bool:
@@ -88,9 +89,13 @@ def _is_known(name: str, known: Sequence[str], peers: Sequence[str]) -> bool:
     return name in known or bool(peer and peer[1] in peers)
 
 
-def _unknown(name: str, known: Sequence[str], peers: Sequence[str]) -> tuple[str, str]:
+def _unknown(name: str, known: Sequence[str], peers: Sequence[str], own: str) -> tuple[str, str]:
+    peer = PEER.match(name)
+    if peer and own and peer[1] == own:
+        return f"{own} cannot dial itself", f"write {{{peer[2]}}} for its own {peer[2]}"
     words = [*known, *(f"{server}.{part}" for server in peers for part in ("host", "port"))]
     near = nearest(name, words)
     listed = ", ".join(f"{{{word}}}" for word in words)
-    guess = f"did you mean {{{near}}}? Known are {listed}" if near else f"known are {listed}"
-    return f"{{{name}}} is no placeholder here", f"{guess}; double the braces where they mean themselves"
+    if near:
+        return f"{{{name}}} is no placeholder here", f"did you mean {{{near}}}?"
+    return f"{{{name}}} is no placeholder here", f"known are {listed}; double the braces where they mean themselves"

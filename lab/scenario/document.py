@@ -17,7 +17,7 @@ LONGEST_TEXT = 400
 LONGEST_QUOTE = 160
 LONGEST_SHOWN = 60
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,19 +42,15 @@ class Guide:
         """What to write at this spot, in words; empty if the format has no such place."""
         leaves = self.wanted(document, spot)
         words = [str(word) for leaf in leaves for word in _words(leaf)]
-        if words:
-            return f"write {one_of(words)}"
-        about = next((leaf["description"] for leaf in leaves if _is_phrase(leaf.get("description"))), "")
-        example = next((str(leaf["examples"][0]) for leaf in leaves if leaf.get("examples")), "")
-        if example and example not in about:
-            return f"write {about}, such as {example}" if about else f"write something such as {example}"
-        if about:
-            return f"write {about}"
-        return next((_by_type(leaf) for leaf in leaves), "")
+        return f"write {one_of(words)}" if words else wish(leaves)
 
     def example(self, document: Document, spot: Spot) -> str:
         """What might stand at this spot; empty if the format shows none."""
         return next((str(leaf["examples"][0]) for leaf in self.wanted(document, spot) if leaf.get("examples")), "")
+
+    def names(self, document: Document, spot: Spot) -> list[Node]:
+        """What the names of a mapping's keys are to be like."""
+        return [leaf["propertyNames"] for leaf in self.wanted(document, spot) if "propertyNames" in leaf]
 
     def meaning(self, pattern: str) -> Node:
         """The part of the schema that has this pattern; empty if none has."""
@@ -86,6 +82,14 @@ def _words(leaf: Node) -> list[Any]:
     return [*leaf.get("enum", ()), *([leaf["const"]] if "const" in leaf else ())]
 
 
+def wish(leaves: list[Node]) -> str:
+    """What the first of these parts of a schema asks for: an example or a type, and what it means."""
+    about = next((leaf["description"] for leaf in leaves if _is_phrase(leaf.get("description"))), "")
+    example = next((str(leaf["examples"][0]) for leaf in leaves if leaf.get("examples")), "")
+    what = f"write something such as {example}" if example else next(map(_by_type, leaves), "")
+    return f"{what}: {about}" if what and about else what
+
+
 def _is_phrase(description: object) -> bool:
     """Whether a description is part of a sentence; those of kinds and shapes are sentences of their own."""
     return isinstance(description, str) and not description[:1].isupper()
@@ -101,7 +105,8 @@ def _by_type(leaf: Node) -> str:
 def _score(leaf: Node, tree: dict[str, Tree]) -> int:
     if leaf.get("type") != "object":
         return -1
-    return sum(key in leaf.get("properties", {}) for key in tree)
+    known = sum(key in leaf.get("properties", {}) for key in tree)
+    return known + len(tree) * sum(key in tree for key in leaf.get("required", ()))
 
 
 def _inner(leaf: Node, part: str | int) -> list[Node]:

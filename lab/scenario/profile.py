@@ -112,7 +112,7 @@ class _Maker:
             yield self._complain((*spot, "like"), what, "remove one of the two")
         elif server.run:
             peers = [other for other in self.names if other != name]
-            yield from self._command((*spot, "run"), server.run, OF_SERVER, peers)
+            yield from self._command((*spot, "run"), server.run, OF_SERVER, peers, name)
         elif not server.like:
             what = f"{name} has no command"
             yield self.document.complain(spot, what, "add run: with its command, or like: with another server", "key")
@@ -122,14 +122,14 @@ class _Maker:
             yield self._complain((*spot, "like"), f"{name} is like itself in the end", "give one of them a command")
 
     def _command(
-        self, spot: Spot, run: Sequence[str], known: Sequence[str], peers: Sequence[str]
+        self, spot: Spot, run: Sequence[str], known: Sequence[str], peers: Sequence[str], own: str = ""
     ) -> Iterator[Complaint]:
         try:
             words = split(run)
         except ValueError as error:
             yield self._complain(spot, spec(str(error)), cure_of(str(error)))
             return
-        for what, cure in troubles(words, known, peers):
+        for what, cure in troubles(words, known, peers, own):
             yield self._complain(spot, what, cure)
 
     def _start_cycle(self) -> Iterator[Complaint]:

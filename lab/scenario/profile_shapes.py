@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lab.scenario.expects import Shape
 from lab.scenario.scalars import OneOrMany, Party
-from lab.scenario.shapes import Shape
 from lab.units import Duration
 
 RUN = "a command: a text, split as a shell would split it, or a list of words"

@@ -42,7 +42,7 @@ def one_or_many(schema: JsonSchemaValue) -> JsonSchemaValue:
 
 def as_list(value: object) -> object:
     """A text or a mapping as a list of one; nothing, and all else, as it is."""
-    return [value] if isinstance(value, str | dict) and value else value
+    return [value] if isinstance(value, dict) or (isinstance(value, str) and value) else value
 
 
 def parse_flag(value: object) -> object:

@@ -3,17 +3,16 @@
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, create_model, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, create_model, model_validator
 
 from lab.checks.base import CHECKS
-from lab.expectation import Expectation
 from lab.faults.base import FAULTS
 from lab.moment import AMoment
 from lab.scenario.choice import Choice, complaint
+from lab.scenario.expects import Expect, Shape
 from lab.scenario.kinds import entries
 from lab.scenario.model import Level
 from lab.scenario.scalars import (
-    Answer,
     Clauses,
     Empty,
     Flag,
@@ -26,111 +25,6 @@ from lab.scenario.scalars import (
     Sentence,
 )
 from lab.scenario.table import Table
-from lab.units import Duration
-
-
-class Shape(BaseModel):
-    """A mapping of the format."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=False, validate_by_alias=True)
-
-
-def _in_order(value: tuple[float, float]) -> tuple[float, float]:
-    if value[0] > value[1]:
-        raise ValueError("the first bound is later than the second; write the earlier one first")
-    return value
-
-
-Between = Annotated[
-    tuple[Duration, Duration],
-    AfterValidator(_in_order),
-    Field(description="the earliest and the latest time", examples=["[1s, 2s]"]),
-]
-
-
-class Timed(Shape):
-    """What may stand beside any expected reply: exact bounds of its time."""
-
-    within: Duration | None = Field(default=None, description="at the latest, exactly")
-    between: Between | None = None
-
-    @model_validator(mode="after")
-    def _one_window(self) -> Self:
-        given = [word for word in ("at", "within", "between") if getattr(self, word, None) is not None]
-        if len(given) > 1:
-            raise complaint(f"{given[0]} and {given[1]} are two windows for one reply", "remove one", given[1])
-        return self
-
-
-class AnswerShape(Timed):
-    """An answer is expected."""
-
-    answer: Answer
-    at: Duration | None = Field(default=None, description="when, within the contract's tolerance")
-
-    def value(self) -> Expectation:
-        """The expectation."""
-        return Expectation(kind="answer", answer=self.answer, at=self.at, within=self.within, between=self.between)
-
-
-class NotFoundShape(Timed):
-    """Not found is expected."""
-
-    not_found: Duration = Field(description="when, within the contract's tolerance", examples=["5s"])
-
-    def value(self) -> Expectation:
-        """The expectation."""
-        return Expectation(kind="not_found", at=self.not_found, within=self.within, between=self.between)
-
-
-class NoReplyShape(Shape):
-    """No reply is expected until the client's patience ends."""
-
-    no_reply: Empty
-
-    def value(self) -> Expectation:
-        """The expectation."""
-        return Expectation(kind="no_reply")
-
-
-class ClosedShape(Shape):
-    """The connection is expected to be closed instead of a reply."""
-
-    closed: Empty
-
-    def value(self) -> Expectation:
-        """The expectation."""
-        return Expectation(kind="closed")
-
-
-def _address_alone(text: str) -> object:
-    """A bare address stands for an answer."""
-    if text == "not_found":
-        raise complaint("not_found needs its time", "write {not_found: 5s}")
-    if text == "one_of":
-        raise complaint("one_of needs its options", "write {one_of: [{answer: 192.0.2.1}, {not_found: 5s}]}")
-    return {"answer": text}
-
-
-WINDOW = frozenset({"at", "within", "between"})
-SIMPLE: dict[str, type[BaseModel]] = {"no_reply": NoReplyShape, "closed": ClosedShape}
-ENDS: dict[str, type[BaseModel]] = {"answer": AnswerShape, "not_found": NotFoundShape, **SIMPLE}
-EXAMPLE = "{answer: 192.0.2.1, at: 3s}"
-Option = Annotated[Any, Choice("expectation", ENDS, WINDOW, frozenset(SIMPLE), EXAMPLE, _address_alone)]
-
-
-class OneOfShape(Shape):
-    """One of several ends is expected."""
-
-    one_of: tuple[Option, ...] = Field(min_length=2, description="a list of two expectations or more")
-
-    def value(self) -> Expectation:
-        """The expectation."""
-        return Expectation(kind="one_of", options=tuple(option.value() for option in self.one_of))
-
-
-FORMS: dict[str, type[BaseModel]] = {**ENDS, "one_of": OneOfShape}
-Expect = Annotated[Any, Choice("expectation", FORMS, WINDOW, frozenset(SIMPLE), EXAMPLE, _address_alone)]
 
 
 class AskShape(Shape):
@@ -138,7 +32,9 @@ class AskShape(Shape):
 
     ask: Hosts = Field(description="a host name, or a list of them", examples=["www.example.com"])
     expect: Annotated[tuple[Expect, ...], OneOrMany()] | None = Field(
-        default=None, description="how it is to end; for a list of names a list of equal length"
+        default=None,
+        description="how it is to end; for a list of names a list of equal length",
+        examples=["{answer: 192.0.2.1, at: 3s}"],
     )
     id: Id | None = None
     then: Literal["go_on"] | None = Field(default=None, description="go_on: do not wait for the outcome")
@@ -193,7 +89,7 @@ class ProgramShape(Shape):
     """The client program of the profile asks these names, in order."""
 
     by: Literal["program"]
-    ask: Hosts
+    ask: Hosts = Field(description="host names", examples=["[www.example.com]"])
 
 
 def _client_form(value: object) -> str | None:
@@ -235,7 +131,9 @@ class CheckOptions(Shape):
     kind: ClassVar[str]
 
 
-Variables = Annotated[dict[Id, str], Field(min_length=1, description="the values of this case by variable")]
+Variables = Annotated[
+    dict[Id, str], Field(min_length=1, description="the values of this case by variable", examples=["{late: 6s}"])
+]
 
 
 class ScenarioShape(Shape):
@@ -249,13 +147,24 @@ class ScenarioShape(Shape):
     points: Points | None = None
     hint: str = Field(default="", description="a sentence for who fails it")
     alone: Flag = Field(default=False, description="whether no other scenario may run beside it")
-    tables: dict[Party, Table] = Field(default_factory=dict, description="what each TS knows")
+    tables: dict[Party, Table] = Field(
+        default_factory=dict, description="what each TS knows", examples=["{ts1: {www.example.com: 192.0.2.1}}"]
+    )
     faults: tuple[Any, ...] = ()
-    queries: tuple[Step, ...] | None = Field(default=None, description="the steps of the one client, called client")
-    clients: dict[Party, Client] | None = Field(default=None, description="who asks, by name")
+    queries: tuple[Step, ...] | None = Field(
+        default=None,
+        description="the steps of the one client, called client",
+        examples=["[{ask: www.example.com}]"],
+    )
+    clients: dict[Party, Client] | None = Field(
+        default=None, description="who asks, by name", examples=["{ann: [{ask: www.example.com}]}"]
+    )
     checks: tuple[Any, ...] = ()
     cases: dict[Id, Variables] | None = Field(
-        default=None, min_length=1, description="the scenario once for each of these, with ${variable} replaced"
+        default=None,
+        min_length=1,
+        description="the scenario once for each of these, with ${variable} replaced",
+        examples=["{early: {late: 1s}}"],
     )
 
 
@@ -272,8 +181,14 @@ def scenario_shape() -> type[ScenarioShape]:
         "Scenario",
         __base__=ScenarioShape,
         __doc__=ScenarioShape.__doc__,
-        faults=(_tuple_of(fault), Field(default=(), description="a list of what is to go wrong")),
-        checks=(_tuple_of(check), Field(default=(), description="a list of what is judged beside the expectations")),
+        faults=(
+            _tuple_of(fault),
+            Field(default=(), description="what is to go wrong", examples=["[{delay: {flow: ts1->ls, by: 3s}}]"]),
+        ),
+        checks=(
+            _tuple_of(check),
+            Field(default=(), description="what is judged beside the expectations", examples=["[{alive: [ls, ts1]}]"]),
+        ),
     )
 
 

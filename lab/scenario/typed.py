@@ -40,6 +40,8 @@ def typed(shape: type[T], document: Document, guide: Callable[[], Guide], filler
         return Typed(shape.model_validate(document.tree), [])
     except ValidationError as error:
         found = complaints_of(error, document, guide())
+    if not found:  # what pydantic said was said to follow from something else, and did not
+        return Typed(None, [document.complain((), "something is wrong here", "compare it with a file that works")])
     spots = [spot for spot, _ in found]
     broken = frozenset(str(spot[0]) for spot in spots if spot)
     return Typed(_rest(shape, document, spots, filler), [complaint for _, complaint in found], broken)
@@ -55,7 +57,7 @@ def _stranger(document: Document, wanted: str) -> Complaint | None:
     if given == wanted:
         return None
     name = wanted.partition("/")[0]
-    what = f"the format {shown(given)} is not that of a {name}" if given else "the file does not name its format"
+    what = f"{shown(given)} is not the format of a {name} that is read here" if given else "the file names no format"
     return document.complain(("lab",), what, f"write lab: {wanted}, or name another file")
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from lab.errors import Complaint
 from lab.registry import nearest
 from lab.scenario.document import Document, Side, Spot, Tree, child, cure_of, form, shown, spec
-from lab.scenario.guide import Guide, one_of
+from lab.scenario.guide import Guide, one_of, wish
 
 KEY = "[key]"
 Error = dict[str, Any]
@@ -65,7 +65,8 @@ def _complaint(error: Any, document: Document, guide: Guide) -> tuple[Spot, Comp
     if words is None:
         return None
     here = spot if words.key is None else (*spot, words.key)
-    return here, document.complain(here, words.what, words.cure, words.side)
+    what = "there is nothing here" if words.what.startswith("nothing ") and node == "" else words.what
+    return here, document.complain(here, what, words.cure, words.side)
 
 
 def _walk(tree: Tree, loc: Iterable[str | int]) -> tuple[Spot, Tree | None, tuple[str | int, ...]]:
@@ -78,12 +79,14 @@ def _walk(tree: Tree, loc: Iterable[str | int]) -> tuple[Spot, Tree | None, tupl
         if inner is None:
             rest = (*rest, part) if not str(part).startswith("<") else rest
         else:
-            spot, node = (*spot, part), inner
+            spot, node, rest = (*spot, part), inner, ()
     return spot, node, rest
 
 
 def _missing(at: _At) -> _Words | None:
-    name = str(at.rest[-1]) if at.rest else "a field"
+    name = at.rest[-1] if at.rest else "a field"
+    if not isinstance(name, str):
+        return _Words("this list is too short", at.guide.cure(at.document, at.spot))
     if _stands_beside(at, name):
         return None
     spot = (*at.spot, name)
@@ -131,7 +134,8 @@ def _value_error(at: _At) -> _Words:
     text = str(at.context.get("error", at.error["msg"]))
     if isinstance(at.node, dict | list):
         text = text.replace(str(at.error.get("input")), form(at.node))
-    return _Words(spec(text), cure_of(text) or at.cure)
+    together = isinstance(at.node, dict)
+    return _Words(spec(text), cure_of(text) or ("`lab kinds` shows what goes together" if together else at.cure))
 
 
 def _literal(at: _At) -> _Words:
@@ -146,16 +150,10 @@ def _literal(at: _At) -> _Words:
 
 def _pattern(at: _At) -> _Words:
     if at.rest and at.rest[-1] == KEY:
-        return _Words(f"{shown(at.spot[-1])} cannot be a name here", _wish(at), side="key")
-    return _Words(f"{shown(at.node)} does not fit here", _wish(at))
-
-
-def _wish(at: _At) -> str:
-    node = at.guide.meaning(str(at.context.get("pattern")))
-    about = str(node.get("description", ""))
-    examples = [str(item) for item in node.get("examples", ()) if str(item) not in about]
-    example = f", such as {examples[0]}" if examples else ""
-    return f"write {about}{example}" if about else at.cure
+        names = at.guide.names(at.document, at.spot[:-1])
+        return _Words(f"{shown(at.spot[-1])} cannot be a name here", wish(names) or at.cure, side="key")
+    meaning = at.guide.meaning(str(at.context.get("pattern")))
+    return _Words(f"{shown(at.node)} does not fit here", wish([meaning]) if meaning else at.cure)
 
 
 def _form(at: _At) -> _Words:
@@ -175,18 +173,22 @@ def _flag(at: _At) -> _Words:
 
 def _bound(at: _At) -> _Words:
     words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    bounds = [f"{word} {at.context[key]}" for key, word in words.items() if key in at.context]
+    bounds = [f"{word} {at.context[key]:g}" for key, word in words.items() if key in at.context]
     return _Words(f"{shown(at.node)} is out of range", f"write a number that is {' and '.join(bounds)}")
 
 
-def _length(at: _At) -> _Words:
+def _length(at: _At) -> _Words | None:
     least, most = at.context.get("min_length"), at.context.get("max_length")
     if isinstance(at.node, str):
+        if at.error["type"] == "too_short":
+            return None  # a text that stood for a list, and is complained about itself
         what = "there is no text here" if least else f"{shown(at.node)} stands where nothing belongs"
         return _Words(what, at.cure if least else "remove it")
     entries = len(at.node) if at.node is not None else 0
+    if least is not None and entries >= least:
+        return None  # an entry is wrong, which is complained about, and so was not counted
     wanted = f"at least {least}" if least is not None else f"at most {most}"
-    return _Words(f"this has {entries or 'no'} {'entry' if entries == 1 else 'entries'} instead of {wanted}", at.cure)
+    return _Words(f"this has {entries or 'no'} {'entry' if entries == 1 else 'entries'}, and needs {wanted}", at.cure)
 
 
 def _in_general(at: _At) -> _Words:

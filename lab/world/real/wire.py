@@ -169,6 +169,8 @@ class RealWire:
 
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - one word says it
         """Stop reading, or read again."""
+        if muted == self._muted:
+            return
         self._muted = muted
         if muted and not self._closed:
             self._loop.remove_reader(self._sock)

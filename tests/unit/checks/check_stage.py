@@ -49,7 +49,9 @@ class Stage:
 
     def __init__(self, tables=TABLES, clients=("ann",), faults=(), **plan):
         self.tables = tables
-        self.clients = [client if isinstance(client, PlannedClient) else PlannedClient(name=client) for client in clients]
+        self.clients = [
+            client if isinstance(client, PlannedClient) else PlannedClient(name=client) for client in clients
+        ]
         self.faults = tuple(faults)
         self.plan_told = plan
         self.queries = []
@@ -87,7 +89,14 @@ class Stage:
 
     def ended(self, flow, at, what="fin", kinds=("arrived", "passed")):
         for kind in kinds:
-            told = {"flow": flow, "conn": self.conn(flow), "what": what, "n": self.numbers[flow], "text": "", "name": ""}
+            told = {
+                "flow": flow,
+                "conn": self.conn(flow),
+                "what": what,
+                "n": self.numbers[flow],
+                "text": "",
+                "name": "",
+            }
             self.note(at, kind, **told)
 
     def ask(self, name, at, client="ann", expect=None):
@@ -165,7 +174,9 @@ class Stage:
 
     def plan(self):
         servers = [
-            PlannedServer(name=name, is_ts=True, entries=tuple((host.lower(), line(host, ip)) for host, ip in table.items()))
+            PlannedServer(
+                name=name, is_ts=True, entries=tuple((host.lower(), line(host, ip)) for host, ip in table.items())
+            )
             for name, table in self.tables.items()
         ]
         told = {"name": "test", "servers": (*servers, PlannedServer(name="ls", is_ts=False)), "faults": self.faults}

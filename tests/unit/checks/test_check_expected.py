@@ -1,6 +1,22 @@
 """The check `expected`, on histories by hand: whom it blames, for what, and when it is silent."""
 
-from check_stage import A, B, C, HOP, Stage, answer, fault, line, missing, not_found, one_of, silent, sound, the_one, told
+from check_stage import (
+    HOP,
+    A,
+    B,
+    C,
+    Stage,
+    answer,
+    fault,
+    line,
+    missing,
+    not_found,
+    one_of,
+    silent,
+    sound,
+    the_one,
+    told,
+)
 
 SOON = answer("1.1.1.1", 0.0)
 

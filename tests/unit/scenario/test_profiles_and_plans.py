@@ -143,7 +143,7 @@ def test_what_a_scenario_names_and_the_system_has_not_is_complained_about(refere
         "5:19: faults[0].delay.flow: there is no flow ts1->ts2",
         "6:20: faults[1].refuse.link: ls dials ts1, not the other way round",
         "7:13: faults[2].absent.server: there is no server ts9",
-        "8:24: faults[2].when.listening: there is no server lss",
+        "8:23: faults[2].when.listening: there is no server lss",
         "10:19: wait: there is no flow bob->ls",
     ]
 

@@ -19,6 +19,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
+from typing import TextIO
 
 from lab.world.real.nursery.kin import die_with_parent
 
@@ -92,11 +93,15 @@ def become(argv: Sequence[str], pristine: frozenset[str]) -> None:
 
 def _fresh_streams() -> None:
     """Standard streams as PYTHONUNBUFFERED=1 makes them, on the descriptors that are now 0, 1 and 2."""
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)))  # type: ignore[misc]
-    out = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
-    err = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), errors="backslashreplace", write_through=True)
-    sys.stdout = sys.__stdout__ = out  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = err  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = _like(sys.__stdin__, io.BufferedReader(io.FileIO(0, closefd=False)))  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _like(sys.__stdout__, io.FileIO(1, "w", closefd=False))  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _like(sys.__stderr__, io.FileIO(2, "w", closefd=False))  # type: ignore[misc]
+
+
+def _like(stream: TextIO | None, raw: io.FileIO | io.BufferedReader) -> io.TextIOWrapper:
+    """A text stream with the encoding that the interpreter chose for this one at its start."""
+    encoding, errors = (stream.encoding, stream.errors) if stream is not None else ("utf-8", "surrogateescape")
+    return io.TextIOWrapper(raw, encoding, errors, write_through=isinstance(raw, io.FileIO))
 
 
 def _main(path: str, pristine: frozenset[str]) -> None:
