@@ -32,11 +32,13 @@ class PlannedServer(_Plan):
         name: Its name, such as `ts1`.
         is_ts: Whether it has a table, and so is one of the servers that know names.
         entries: The lines of its table, as (name in lower case, whole line); empty for LS.
+        start_within: Seconds within which it must listen.
     """
 
     name: str
     is_ts: bool
     entries: tuple[tuple[str, str], ...] = ()
+    start_within: float = 5.0
 
 
 class PlannedClient(_Plan):

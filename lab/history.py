@@ -8,7 +8,7 @@ Bytes are kept as text: UTF-8, with what is not UTF-8 as lone surrogates, so tha
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 VOCABULARY = {
@@ -70,12 +70,18 @@ class Event:
         return self.kind == kind and all(self.data.get(key) == value for key, value in fields.items())
 
 
-@dataclass(slots=True)
 class History:
     """An append-only list of events; listeners hear of each as it is recorded."""
 
-    events: list[Event] = field(default_factory=list)
-    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self.listeners: list[Callable[[Event], None]] = []
+        self._keep(events)
+
+    def _keep(self, events: Iterable[Event]) -> None:
+        self.events: list[Event] = list(events)
+        self._by_kind: dict[str, list[Event]] = {}
+        for event in self.events:
+            self._by_kind.setdefault(event.kind, []).append(event)
 
     def record(self, at: float, kind: str, **data: object) -> Event:
         """Append a fact and tell the listeners.
@@ -87,13 +93,14 @@ class History:
             raise KeyError(f"{kind} is no kind of event; see lab.history.VOCABULARY")
         event = Event(len(self.events), at, kind, data)
         self.events.append(event)
+        self._by_kind.setdefault(kind, []).append(event)
         for listener in tuple(self.listeners):
             listener(event)
         return event
 
     def shift(self, seconds: float) -> None:
         """Move all that is recorded so far in time: zero is known only once every server listens."""
-        self.events = [replace(event, at=event.at + seconds) for event in self.events]
+        self._keep(replace(event, at=event.at + seconds) for event in self.events)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -101,13 +108,19 @@ class History:
     def __len__(self) -> int:
         return len(self.events)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, History) and self.events == other.events
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
     def all(self, kind: str, **fields: object) -> list[Event]:
         """The facts of a kind with these field values, in order of recording."""
-        return [event for event in self.events if event.matches(kind, fields)]
+        found = self._by_kind.get(kind, [])
+        return [event for event in found if event.matches(kind, fields)] if fields else list(found)
 
     def first(self, kind: str, **fields: object) -> Event | None:
         """The first such fact, or None."""
-        return next((event for event in self.events if event.matches(kind, fields)), None)
+        return next((event for event in self._by_kind.get(kind, ()) if event.matches(kind, fields)), None)
 
     def between(self, start: float, end: float) -> list[Event]:
         """The facts stamped from start to end, both in seconds from zero, inclusive."""

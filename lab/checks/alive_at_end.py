@@ -35,7 +35,10 @@ class AliveAtEnd(Check):
 
 def _ends(evidence: Evidence) -> Iterator[Finding]:
     last = stopped_seq(evidence.history)
-    for event in evidence.history:
+    first = evidence.history.first("listening", server=evidence.plan.front)
+    if first is None:
+        return
+    for event in evidence.history.events[first.seq :]:
         ended = event.kind in ("exited", "deaf") and event["server"] == evidence.plan.front and event.seq < last
         if ended and not event.data.get("by") and not _is_allowed(evidence, event):
             yield _ended(evidence, event)
@@ -70,8 +73,6 @@ def _ended(evidence: Evidence, event: Event) -> Finding:
 
 def _what_came_before(evidence: Evidence, event: Event) -> tuple[str, str]:
     """The clause that speaks of what happened last before LS ended, and its words."""
-    if evidence.history.first("listening", server=evidence.plan.front) is None or event.at < 0:
-        return "C1", " before it ever served"
     recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= JUST_BEFORE]
     told = (_clause_of(evidence, other) for other in reversed(recent))
     return next((pair for pair in told if pair is not None), ("C7", ""))

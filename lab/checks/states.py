@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange
 from lab.checks.wire import Line, ends, passed
+from lab.expectation import LATE
 from lab.history import Event
 
 BACK_FOR = 2.0
 MANY_PIECES = 8
 IDLE = 10.0
+MOST = 0.5
 LIFE = ("listening", "deaf", "exited")
 
 
@@ -63,15 +65,15 @@ def back_since(evidence: Evidence, server: str, seq: float) -> float | None:
     return max(back, default=None)
 
 
-def hardship(evidence: Evidence, one: Exchange) -> Hardship | None:
+def hardship(evidence: Evidence, found: list[Exchange], one: Exchange) -> Hardship | None:
     """The first hardship that this query met at the servers or on its connections; None if it met none."""
-    return next(_hardships(evidence, one), None)
+    return next(_hardships(evidence, found, one), None)
 
 
-def _hardships(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
+def _hardships(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
     for server in evidence.plan.upstreams:
         yield from _server_trouble(evidence, server.name, one)
-    yield from _foreign_lines(evidence, one)
+    yield from _foreign_lines(evidence, found, one)
     yield from _pieces(evidence, one)
     if one.pipelined:
         yield Hardship("B4", "the query came while an older one was open")
@@ -125,9 +127,10 @@ def came_during(evidence: Evidence, one: Exchange) -> list[Line]:
     return [line for line in lines if one.ask.seq < line.seq < one.closing_seq]
 
 
-def _foreign_lines(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
+def _foreign_lines(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
+    """Lines for which no query of anybody was open: a server with one connection for all clients sends the others'."""
     for line in came_during(evidence, one):
-        if line.name != one.name:
+        if not any(other.name == line.name and other.ask.seq < line.seq < other.closing_seq for other in found):
             yield Hardship("B5", f"LS was given the line {line.text[:60]!r}, which is no answer to it")
 
 
@@ -139,15 +142,19 @@ def _pieces(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
             yield Hardship("B4", "a line came in pieces")
 
 
-def others_open(found: list[Exchange], one: Exchange) -> list[Exchange]:
-    """The queries of other clients that were open when this one's 5 s began."""
-    return [
-        other
-        for other in found
-        if other.client != one.client
-        and other.ask.at <= one.begun
-        and (other.reply is None or other.reply.at > one.begun)
-    ]
+def behind(found: list[Exchange], one: Exchange, start: float, end: float) -> Exchange | None:
+    """The query of another client that was open for most of a wait of this one; None if the wait is short."""
+    if end - start <= LATE:
+        return None
+    others = [other for other in found if other.client != one.client]
+    shares = [(_overlap(other, start, end) / (end - start), other) for other in others]
+    share, other = max(shares, key=lambda pair: pair[0], default=(0.0, one))
+    return other if share > MOST else None
+
+
+def _overlap(other: Exchange, start: float, end: float) -> float:
+    until = other.reply.at if other.reply else float("inf")
+    return max(min(end, until) - max(start, other.begun), 0.0)
 
 
 def reachable(evidence: Evidence, server: str, one: Exchange) -> bool:

@@ -139,7 +139,11 @@ class Conductor:
             return True
         server = self.engine.servers[spec.name]
         await server.start()
-        return await server.listens(spec.start_within)
+        if await server.listens(spec.start_within):
+            return True
+        if not server.alive and self.stage.world.is_taken(server.port):
+            raise LabTrouble(f"port {server.port}, which was free for {spec.name}, was taken by another program")
+        return False
 
     # Play
 

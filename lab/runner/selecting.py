@@ -1,5 +1,6 @@
 """Which scenarios to run: files and folders read, `-k` expressions over names and tags."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -121,7 +122,7 @@ def system_near(start: Path) -> Path:
     for folder in (start, *start.parents):
         for name in ("servers/reference.yaml", "profile.yaml"):
             if (folder / name).is_file():
-                return folder / name
+                return Path(os.path.relpath(folder / name, start))
     raise BadInput.because(
         "no profile says how to start the servers: there is no servers/reference.yaml here or above",
         "name one with --system FILE, or make a first one with `lab init DIR`",

@@ -51,6 +51,7 @@ class Server:
         on_exit: Callable[[str, int], None],
     ) -> None:
         self.name = program.name
+        self.port = program.port
         self.process: Process | None = None
         self.starts = 0
         self._stage = stage

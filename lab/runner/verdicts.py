@@ -15,6 +15,7 @@ from lab.verdict import Verdict
 
 KEPT_LINES, KEPT_CHARACTERS = 40, 8000
 SECONDS = 4
+NEVER_BEGAN = "the scenario never began, and no server was found at fault: please report this as a bug of the lab"
 
 
 def plan_of(scenario: Scenario, profile: Profile, recovery: Client | None) -> Plan:
@@ -34,9 +35,12 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
     checks = [entry.check for entry in scenario.checks]
     places = [entry.place for entry in scenario.checks]
     findings = judge(evidence, checks, places, options.level)
+    verdict = verdict_of(findings)
+    never_began = verdict == Verdict.PASSED and history.first("zero") is None
     return described(scenario, options).model_copy(
         update={
-            "verdict": verdict_of(findings),
+            "verdict": Verdict.ERROR if never_began else verdict,
+            "reason": NEVER_BEGAN if never_began else "",
             "findings": findings,
             "faults": receipts(evidence),
             "queries": query_results(evidence),

@@ -33,7 +33,7 @@ def _queries(client: Client) -> list[PlannedQuery]:
 def _server(server: ServerSpec, scenario: Scenario, profile: Profile) -> PlannedServer:
     is_ts = server in profile.upstreams
     entries = scenario.tables.get(server.name, EMPTY).entries if is_ts else ()
-    return PlannedServer(name=server.name, is_ts=is_ts, entries=entries)
+    return PlannedServer(name=server.name, is_ts=is_ts, entries=entries, start_within=server.start_within)
 
 
 def _client(client: Client) -> PlannedClient:

@@ -189,6 +189,10 @@ class World(Protocol):
         """Hear when a port comes into LISTEN (the address to dial) and when it leaves it (None)."""
         ...
 
+    def is_taken(self, port: int) -> bool:
+        """Whether somebody on this machine listens on a port now."""
+        ...
+
     async def troupe(self, folder: Path) -> Troupe:
         """A keeper for the processes of one scenario, which work below this folder."""
         ...

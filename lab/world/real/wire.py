@@ -33,6 +33,7 @@ class RealWire:
             sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._loop = loop
         self._sock = sock
+        self._fd = sock.fileno()
         self._on_data: OnData | None = None
         self._on_end: OnEnd | None = None
         self._pending = bytearray()
@@ -46,7 +47,7 @@ class RealWire:
 
     def _read_on(self) -> None:
         if not (self._ended or self._closed or self._muted):
-            self._loop.add_reader(self._sock, self._readable)
+            self._loop.add_reader(self._fd, self._readable)
 
     def _readable(self) -> None:
         now = self._loop.time()
@@ -68,7 +69,7 @@ class RealWire:
     def _end(self, how: End, now: float) -> None:
         self._ended = True
         if not self._closed:
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._fd)
         if how == "rst":
             self._drop()
         if self._on_end:
@@ -93,7 +94,7 @@ class RealWire:
             return False
         if sent < len(data):
             self._pending += data[sent:]
-            self._loop.add_writer(self._sock, self._writable)
+            self._loop.add_writer(self._fd, self._writable)
         elif self._ended:
             self._check()
         return True
@@ -113,7 +114,7 @@ class RealWire:
     def _writable(self) -> None:
         data = bytes(self._pending)
         self._pending.clear()
-        self._loop.remove_writer(self._sock)
+        self._loop.remove_writer(self._fd)
         if self._send(data) and not self._pending:
             self._settle()
 
@@ -162,8 +163,8 @@ class RealWire:
         if self._closed:
             return
         self._closed = True
-        self._loop.remove_reader(self._sock)
-        self._loop.remove_writer(self._sock)
+        self._loop.remove_reader(self._fd)
+        self._loop.remove_writer(self._fd)
         self._pending.clear()
         self._sock.close()
 
@@ -173,7 +174,7 @@ class RealWire:
             return
         self._muted = muted
         if muted and not self._closed:
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._fd)
         elif self._on_data:
             self._read_on()
 

@@ -130,6 +130,10 @@ class RealWorld:
         awaited = any(watch.address is None and not watch.over for watch in self._watches)
         self._watching = self._loop.call_later(SOON if awaited else SELDOM, self._look)
 
+    def is_taken(self, port: int) -> bool:
+        """Whether a listener has the port now."""
+        return port in listeners()
+
     async def troupe(self, folder: Path) -> RealTroupe:
         """A keeper for one scenario."""
         if not self._warm:

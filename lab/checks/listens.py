@@ -1,0 +1,52 @@
+"""The check `listens`: every server comes to listen on the port it was given."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.states import status_words
+from lab.checks.words import failed, passed, took
+from lab.evidence import PlannedServer
+from lab.history import Event
+from lab.result import Finding
+
+NAME = "listens"
+CLAUSE = "C1"
+LONGEST_LINE = 160
+
+
+@CHECKS.kind(NAME)
+class Listens(Check):
+    """Each server, when it is first started, listens on its port in time; it neither ends nor stays deaf."""
+
+    always: ClassVar[bool] = True
+
+    def judge(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding for each server that does not come to listen, or one that all do."""
+        findings = [finding for server in evidence.plan.servers for finding in _first_start(evidence, server)]
+        yield from findings
+        if not findings:
+            yield passed(NAME, CLAUSE, "Every server listened on the port it was given.")
+
+
+def _first_start(evidence: Evidence, server: PlannedServer) -> Iterator[Finding]:
+    started = evidence.history.first("started", server=server.name)
+    if started is None:
+        return
+    after = [event for event in evidence.history if event.seq > started.seq and event.data.get("server") == server.name]
+    turn = next((event for event in after if event.kind in ("listening", "exited")), None)
+    if turn is not None and (turn.kind == "listening" or turn.data.get("by") not in ("", "lab")):
+        return
+    if turn is None or turn["by"]:
+        how = f"did not listen on its port within {took(server.start_within)}"
+    else:
+        how = f"exited by itself {status_words(turn)} before it listened on its port"
+    events = (started.seq, *((turn.seq,) if turn else ()))
+    sentence = f"{server.name} {how}{_last_words(after)}."
+    yield failed(NAME, CLAUSE, sentence, blames=server.name, events=events, seen=how)
+
+
+def _last_words(events: list[Event]) -> str:
+    """What it printed last, which mostly says why."""
+    text = "".join(event["text"] for event in events if event.kind == "output").strip()
+    return f"; the last it printed was: {text.splitlines()[-1][:LONGEST_LINE]}" if text else "; it printed nothing"
