@@ -38,9 +38,10 @@ def _ends(evidence: Evidence) -> Iterator[Finding]:
     first = evidence.history.first("listening", server=evidence.plan.front)
     if first is None:
         return
-    for event in evidence.history.events[first.seq :]:
-        ended = event.kind in ("exited", "deaf") and event["server"] == evidence.plan.front and event.seq < last
-        if ended and not event.data.get("by") and not _is_allowed(evidence, event):
+    for event in evidence.history:
+        ended = event.kind in ("exited", "deaf") and event["server"] == evidence.plan.front
+        own = ended and first.seq < event.seq < last and not event.data.get("by")
+        if own and not _is_allowed(evidence, event):
             yield _ended(evidence, event)
 
 

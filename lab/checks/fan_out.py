@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Scene
+from lab.checks.causes import Cause, Scene, one_at_a_time, under_hardship
 from lab.checks.exchanges import exchanges
 from lab.checks.legs import Leg, legs
-from lab.checks.states import Hardship, hardship, others_open, reachable
+from lab.checks.states import reachable
 from lab.checks.wire import harmed, stopped_at
 from lab.checks.words import count, failed, passed, took
 from lab.expectation import LATE, PUNCTUAL
@@ -65,30 +65,27 @@ def _judged(scene: Scene, judged: list[Leg]) -> Finding | None:
     wait = max(last[0] - scene.one.begun, spread)
     if wait <= PUNCTUAL:
         return None
-    others = others_open(scene.found, scene.one)
-    if others and wait > LATE:
-        words = f"LS asked {last[2]} only {took(wait)} after it had the query, while {others[0].label} was open."
-        return _late(scene, "B11", words, (scene.one.ask.seq, last[1]), wait - LATE)
     words = f"LS asked {last[2]} {took(wait)} after it had the query; 50 ms are punctual."
+    waited = one_at_a_time(scene, scene.one.begun, last[0])
+    if waited is not None:
+        return _late(scene, "B11", f"{words} {waited.words}", (scene.one.ask.seq, last[1]), wait - LATE)
     return _late(scene, "B16", words, (scene.one.ask.seq, last[1]), wait - PUNCTUAL)
 
 
 def _never(scene: Scene, missed: list[Leg]) -> Finding:
     one = scene.one
     names = " and ".join(leg.server for leg in missed)
-    others = others_open(scene.found, one)
-    met = hardship(scene.evidence, one) or Hardship("C2", "")
-    clause = "B11" if others else met.clause
-    why = f" while {met.words}" if met.words else ", so it must keep no cache and leave no server out"
-    sentence = (
-        f"{one.client} asked {one.text}, but LS never sent the query to {names}: every query goes to every server{why}."
-    )
-    return failed(NAME, clause, sentence, blames=scene.ls, query=one.query, events=(one.ask.seq,))
+    words = "Every query goes to every server: LS must keep no cache and leave no server out."
+    end = one.reply.at if one.reply else stopped_at(scene.evidence.history)
+    waited = None if scene.asked_at else one_at_a_time(scene, one.begun, end)
+    cause = waited or under_hardship(scene, Cause("C2", scene.ls, words))
+    sentence = f"{one.client} asked {one.text}, but LS never sent the query to {names}. {cause.words}"
+    return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=(one.ask.seq,))
 
 
 def _late(scene: Scene, clause: str, words: str, events: tuple[int, ...], excess: float) -> Finding:
     one = scene.one
-    met = hardship(scene.evidence, one) if clause == "C2" else None
+    cause = under_hardship(scene, Cause(clause, scene.ls, words))
     told = {"blames": scene.ls, "query": one.query, "tolerance": "250 ms of each other, punctual 50 ms"}
-    sentence = f"{one.client} asked {one.text}. {words}"
-    return failed(NAME, met.clause if met else clause, sentence, events=events, excess=round(excess, 6), **told)
+    sentence = f"{one.client} asked {one.text}. {cause.words}"
+    return failed(NAME, cause.clause, sentence, events=events, excess=round(excess, 6), **told)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, Scene, other_line
+from lab.checks.causes import Cause, Scene
+from lab.checks.content import other_line
 from lab.checks.exchanges import exchanges
 from lab.checks.legs import legs
 from lab.checks.wire import Line, delivered, gives_up, not_found_line

@@ -40,7 +40,7 @@ def _parties(evidence: Evidence, finding: Finding, framing: list[Event]) -> set[
 def _noise(evidence: Evidence, parties: set[str], start: float, end: float, excess: float) -> str:
     waited = waited_for_processor(evidence, parties, start, end)
     if waited >= excess:
-        return f"{' and '.join(sorted(parties))} waited {took(waited)} for a processor in that time"
+        return f"{', '.join(sorted(parties))} together waited {took(waited)} for a processor in that time"
     lag = worst_lag(evidence, start, end)
     return f"a sleeper of the lab woke {took(lag)} late in that time" if lag >= excess else ""
 

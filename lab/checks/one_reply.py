@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, Scene, not_relayed, under_hardship
+from lab.checks.causes import Cause, Scene, not_relayed, one_at_a_time, under_hardship
 from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.legs import legs
-from lab.checks.states import died_by_itself, others_open
+from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, not_found_line, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, quoted
 from lab.expectation import NOT_FOUND_LATEST
@@ -112,8 +112,6 @@ def _why_none(scene: Scene) -> Cause:
     way = next((way for way in scene.legs if way.due is not None), None)
     if way is not None and way.due is not None:
         return under_hardship(scene, not_relayed(scene, way, way.due))
-    others = others_open(scene.found, scene.one)
-    if others:
-        words = f"{others[0].label} of another client was open: LS seems to serve one client at a time."
-        return Cause("B11", scene.ls, words)
-    return under_hardship(scene, Cause("C5", scene.ls, "No answer came, so it had to say not found at 5 s."))
+    end = stopped_at(scene.evidence.history)
+    waited = None if scene.asked_at else one_at_a_time(scene, scene.one.begun, end)
+    return waited or under_hardship(scene, Cause("C5", scene.ls, "No answer came, so it had to say not found at 5 s."))

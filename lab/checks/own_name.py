@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Scene, of_other_query
+from lab.checks.causes import Scene
+from lab.checks.content import of_other_query
 from lab.checks.exchanges import exchanges
 from lab.checks.legs import legs
 from lab.checks.wire import delivered

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import GIVES_UP, Cause, Scene, not_relayed, under_hardship
+from lab.checks.causes import GIVES_UP, Cause, Scene, not_relayed, one_at_a_time, under_hardship
 from lab.checks.exchanges import exchanges
 from lab.checks.legs import Leg, legs
-from lab.checks.states import died_by_itself, others_open
+from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, quoted, took
 from lab.expectation import LATE, PUNCTUAL
@@ -40,7 +40,7 @@ class Relayed(Check):
                 yield finding
             good += bool(due) and finding is None
         if good:
-            yield passed(NAME, "C3", f"{count(good, 'answer')} were relayed at once.")
+            yield passed(NAME, "C3", f"{count(good, 'answer')} {'was' if good == 1 else 'were'} relayed at once.")
 
 
 def _is_judged(scene: Scene) -> bool:
@@ -94,16 +94,14 @@ def _held(scene: Scene, came: Line, reply: Line) -> Finding | None:
         return None
     limit = LATE if held > LATE else PUNCTUAL
     cause = Cause("C3", scene.ls, "It must be relayed at once, whatever LS is doing.", (came.seq, reply.seq))
-    cause = _under(scene, cause) if held > LATE else replace(cause, clause="B16")
+    cause = _under(scene, cause, came, reply) if held > LATE else replace(cause, clause="B16")
     words = f"{scene.one.client} asked {scene.one.text}; LS held the answer for {took(held)}. {cause.words}"
     return _finding(scene, replace(cause, words=words), held - limit)
 
 
-def _under(scene: Scene, cause: Cause) -> Cause:
-    others = others_open(scene.found, scene.one)
-    if not others:
-        return under_hardship(scene, cause)
-    return replace(cause, clause="B11", words=f"{others[0].label} of another client was open all the while.")
+def _under(scene: Scene, cause: Cause, came: Line, reply: Line) -> Cause:
+    waited = one_at_a_time(scene, max(came.at, scene.one.begun), reply.at)
+    return replace(waited, events=cause.events) if waited else under_hardship(scene, cause)
 
 
 def _finding(scene: Scene, cause: Cause, excess: float) -> Finding:

@@ -10,13 +10,12 @@ from lab.checks.causes import (
     late_answer,
     ls_gone,
     missing_answer,
-    of_other_query,
-    other_line,
+    one_at_a_time,
     under_hardship,
     wrong_time,
 )
+from lab.checks.content import of_other_query, other_line
 from lab.checks.exchanges import Exchange
-from lab.checks.states import others_open
 from lab.checks.views import Trouble, View, differs, wire_view
 from lab.checks.wire import Line, delivered, gives_up, harmed, leg, not_found_line
 from lab.checks.words import quoted, took
@@ -105,10 +104,10 @@ def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
         return Cause("", "", "A fault had harmed LS or the way to the client, so LS cannot be blamed.")
     if trouble.option.kind == "answer":
         return _missing_answer(scene, view)
-    others = others_open(scene.found, scene.one)
-    if others:
-        words = f"{others[0].label} of another client was open: LS seems to serve one client at a time."
-        return Cause("B11", scene.ls, words)
+    begun = scene.one.begun
+    waited = None if scene.asked_at else one_at_a_time(scene, begun, begun + max(view.inner, 0.0))
+    if waited is not None:
+        return waited
     what = "hung" if view.outcome == "no_reply" else "ended the session"
     return under_hardship(scene, Cause("C5", scene.ls, f"LS {what}; when nobody answers it must say not found at 5 s."))
 

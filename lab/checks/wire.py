@@ -65,6 +65,11 @@ def _lines(history: History, kind: str, flow: str) -> list[Line]:
     return found
 
 
+def stream(history: History, flow: str) -> str:
+    """All that a flow's receiver was given, over all its connections."""
+    return "".join(str(event.data.get("text") or "") for event in history.all("passed", flow=flow))
+
+
 def _cut(text: str, *, ended: bool) -> list[str]:
     """The lines in a text, and what is left; a message is whole even if its end was not kept."""
     cut = text.split("\n")

@@ -5,6 +5,7 @@ that `lab --help` stays quick.
 """
 
 import sys
+import traceback
 
 import click
 
@@ -86,6 +87,9 @@ def code_of(arguments: list[str] | None = None) -> int:
         code = _say(str(nothing), EXIT_NOTHING_TO_RUN)
     except LabTrouble as trouble:
         code = _say(f"the lab's own trouble: {trouble}", EXIT_TROUBLE)
+    except Exception as bug:  # noqa: BLE001 - whatever it is, it is never blamed on a server
+        traceback.print_exc()
+        code = _say(f"the lab's own trouble, a bug: {type(bug).__name__}: {bug}", EXIT_TROUBLE)
     return code
 
 

@@ -22,7 +22,7 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
 @click.option(
     "-k", "expression", default="", metavar="EXPR", help="Only those whose name or tags match: words, and, or, not."
 )
-@click.option("-j", "jobs", type=click.IntRange(1, 1000), default=64, show_default=True, help="How many at once.")
+@click.option("-j", "jobs", type=click.IntRange(1, 1000), default=128, show_default=True, help="How many at once.")
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first that fails.")
 @click.option("--repeat", type=click.IntRange(1, 10000), default=1, show_default=True, help="Run each this many times.")
 @click.option(
@@ -50,6 +50,7 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
     "--out", type=click.Path(file_okay=False, path_type=Path), help="The run's folder.  [default: reports/TIME-NAME]"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option("--stream", type=click.Path(exists=True, file_okay=False, path_type=Path), hidden=True)
 def command(  # noqa: PLR0917 - click hands over what the user may say
     paths: tuple[str, ...],
     expression: str,
@@ -64,6 +65,7 @@ def command(  # noqa: PLR0917 - click hands over what the user may say
     clock: str,
     out: Path | None,
     as_json: bool,  # noqa: FBT001 - as above
+    stream: Path | None,
 ) -> int:
     """Run scenarios: files, or folders of them."""
     profile = read_profile(system, commands)
@@ -79,6 +81,10 @@ def command(  # noqa: PLR0917 - click hands over what the user may say
         arguments=_repeating(system, commands, level, launch, clock),
     )
     folder = RunFolder(out or default_folder(scenarios))
+    if stream is not None:
+        from lab.cli.streaming import serve  # noqa: PLC0415 - only with --stream, which pytest uses
+
+        return serve(stream, scenarios, profile, options, folder)
     show = Show(len(scenarios), quiet=as_json)
     session = Session(profile, options, folder, _command(), show.ended)
     with show:

@@ -17,7 +17,7 @@ from lab.reporters.timeline import moments
 from lab.reporters.words import OUTCOMES
 from lab.result import QueryResult, ScenarioResult
 from lab.units import format_duration
-from lab.verdict import MILD_TO_GRAVE, Verdict
+from lab.verdict import Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -80,8 +80,8 @@ def view(scenario: ScenarioResult, history: History) -> Mapping[str, Any]:
     return {
         "scenario": scenario,
         "remark": remark(scenario),
-        "broken": [finding for finding in scenario.findings if finding in scenario.broken],
-        "findings": sorted(scenario.findings, key=lambda finding: -MILD_TO_GRAVE.index(finding.verdict)),
+        "broken": scenario.broken,
+        "held": [finding for finding in scenario.findings if finding not in scenario.broken],
         "diagram": Markup(diagram(scenario, history)),  # noqa: S704 - made of escaped parts
         "moments": told[:MOST_MOMENTS],
         "left_out": max(len(told) - MOST_MOMENTS, 0),

@@ -1,7 +1,8 @@
 """Many scenarios at once: they mostly wait, so they overlap, and a run takes about as long as its longest scenario.
 
 Launches are gated. Scenarios that must run alone come after the others, one by one; then every inconclusive one is
-run again, alone, before anything is said of it.
+run again, alone, before anything is said of it. More may be submitted while others run: alone means that no other
+runs, and those that come meanwhile wait for it.
 """
 
 import asyncio
@@ -43,46 +44,99 @@ class Batch:
     on_end: Ended
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
+    _fresh: list[Scenario] = field(default_factory=list)
+    _alone: list[Scenario] = field(default_factory=list)
+    _again: list[tuple[Scenario, Run]] = field(default_factory=list)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    _broken: list[BaseException] = field(default_factory=list)
+    _open: bool = False
+    _quiet: bool = False
     _runs: int = 0
 
     def __post_init__(self) -> None:
         self._gate = asyncio.Semaphore(LAUNCHES)
         self._slots = asyncio.Semaphore(self.options.jobs)
+        self._news = asyncio.Event()
+
+    def submit(self, scenario: Scenario) -> None:
+        """Have one more run: now, or, if it must be alone, when no other runs."""
+        (self._alone if scenario.alone else self._fresh).append(scenario)
+        self._news.set()
+
+    def finish(self) -> None:
+        """No more will be submitted: `run` returns when all have ended."""
+        self._open = False
+        self._news.set()
 
     def stop(self) -> None:
         """End the run now: heal, stop and report what there is."""
         self.interrupted = True
         for task in self._tasks:
             task.cancel()
+        self._news.set()
 
-    async def run(self, scenarios: Sequence[Scenario]) -> None:
-        """Run all: together, then those that must be alone, then the inconclusive ones again."""
-        again: list[Scenario] = []
-        await self._together([scenario for scenario in scenarios if not scenario.alone], again)
-        for scenario in (scenario for scenario in scenarios if scenario.alone):
-            await self._together([scenario], again)
-        for scenario in again:
-            await self._together([scenario], None)
+    async def run(self, scenarios: Sequence[Scenario], *, more: bool = False) -> None:
+        """Run all: together, then those that must be alone, then the inconclusive ones again.
 
-    async def _together(self, scenarios: Sequence[Scenario], again: list[Scenario] | None) -> None:
-        self._tasks = {asyncio.ensure_future(self._one(scenario, again)) for scenario in scenarios}
-        if self.interrupted:
-            self.stop()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        for task in self._tasks:
-            if not task.cancelled():
-                task.result()
+        Args:
+            scenarios: What is there to begin with.
+            more: Whether more may be submitted, until `finish`.
+        """
+        self._open = more
+        for scenario in scenarios:
+            self.submit(scenario)
+        while self._start_what_may() or self._is_awaiting_more:
+            await self._news.wait()
+            self._news.clear()
+        for _, run in self._again:
+            self._publish(*run)
+        if self._broken:
+            raise self._broken[0]
 
-    async def _one(self, scenario: Scenario, again: list[Scenario] | None) -> None:
+    @property
+    def _is_over(self) -> bool:
+        return self.interrupted or bool(self._broken)
+
+    @property
+    def _is_awaiting_more(self) -> bool:
+        return self._open and not self._is_over
+
+    def _start_what_may(self) -> bool:
+        """Start what may run now; False if nothing does."""
+        self._quiet = self._quiet and bool(self._tasks)
+        if self._is_over or self._quiet:
+            return bool(self._tasks)
+        while self._fresh:
+            self._start(self._fresh.pop(0))
+        if not self._tasks and (self._alone or self._again):
+            self._quiet = True
+            if self._alone:
+                self._start(self._alone.pop(0))
+            else:
+                self._start(self._again.pop(0)[0], lonely=True)
+        return bool(self._tasks)
+
+    def _start(self, scenario: Scenario, *, lonely: bool = False) -> None:
+        task = asyncio.ensure_future(self._one(scenario, lonely=lonely))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        self._broken += [error] if error else []
+        self._news.set()
+
+    async def _one(self, scenario: Scenario, *, lonely: bool) -> None:
         async with self._slots:
             result, history, planned = await self._attempt(scenario)
-        if result.verdict == Verdict.INCONCLUSIVE and again is not None and not self.interrupted:
-            again.append(scenario)
-            return
-        if again is None:
-            result = result.model_copy(update={"lonely": True})
+        result = result.model_copy(update={"lonely": lonely})
+        if result.verdict == Verdict.INCONCLUSIVE and not lonely:
+            self._again.append((scenario, (result, history, planned)))
+        else:
+            self._publish(result, history, planned)
+
+    def _publish(self, result: ScenarioResult, history: History, planned: Plan) -> None:
         self.results.append(result)
         self.on_end(result, history, planned)
         if self.options.stop_at_first and result.verdict in (Verdict.FAILED, Verdict.ERROR):
@@ -95,7 +149,7 @@ class Batch:
         folder = self.world.scratch / f"{self._runs}-{scenario.name}"
         options = self.options
         stage = Stage(self.world, scenario, self.profile, folder, seed=options.seed, launch=options.launch)
-        recovery, reason = None, ""
+        recovery, reason, bugs = None, "", len(self.world.bugs)
         try:
             conductor = Conductor(stage, await self.world.troupe(folder), self._gate)
             await conductor.conduct()
@@ -109,6 +163,8 @@ class Batch:
         except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no other scenario
             reason = f"a bug of the lab: {type(bug).__name__}: {bug}"
             stage.record("trouble", text=traceback.format_exc())
+        if not reason and len(self.world.bugs) > bugs:
+            reason = f"a bug of the lab: {self.world.bugs[bugs]}"
         planned = plan_of(scenario, self.profile, recovery)
         wall = round(self.world.now() - start, 4)
         if reason:

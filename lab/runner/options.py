@@ -22,7 +22,7 @@ class Options:
     seed: int = 0
     level: Level = "beyond"
     launch: Literal["fork", "exec"] = "fork"
-    jobs: int = 64
+    jobs: int = 128
     stop_at_first: bool = False
     system: str = ""
     arguments: tuple[str, ...] = field(default_factory=tuple)

@@ -16,6 +16,7 @@ from lab.verdict import worst
 from lab.world.real.world import RealWorld, wall_clock
 
 Hear = Callable[[ScenarioResult, History], None]
+Feed = Callable[[RealWorld, Batch], None]
 
 
 @dataclass
@@ -33,15 +34,17 @@ class Session:
     hear: Hear
     histories: dict[str, History] = field(default_factory=dict)
 
-    def run(self, scenarios: Sequence[Scenario]) -> RunResult:
-        """Run all of these, and write the reports."""
+    def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
+        """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it."""
         started = wall_clock()
         world = RealWorld(self.options.seed)
         begin = world.now()
         batch = Batch(world, self.profile, self.options, self._ended)
         world.on_interrupt(batch.stop)
+        if feed is not None:
+            feed(world, batch)
         try:
-            world.run(batch.run(scenarios))
+            world.run(batch.run(scenarios, more=feed is not None))
         finally:
             run = self._result(batch, started, world.now() - begin)
             world.close()

@@ -9,6 +9,7 @@ from lab.scenario.document import Document, Spot, Tree, shown
 from lab.scenario.guide import one_of
 
 VARIABLE = re.compile(r"\$\{([^}]*)(\}|\Z)")
+LARGEST = 4 * 1024 * 1024  # characters of all cases together
 Values = dict[str, str]
 
 
@@ -26,6 +27,17 @@ def cases_of(document: Document) -> dict[str, Values] | None:
             return None
         cases[name] = texts
     return cases
+
+
+def too_large(document: Document, cases: dict[str, Values]) -> Complaint | None:
+    """A complaint if the file, once for each case with its values written out, would be larger than is read."""
+    uses = sum(len(VARIABLE.findall(line)) for line in document.lines)
+    longest = max((len(value) for values in cases.values() for value in values.values()), default=0)
+    size = (sum(map(len, document.lines)) + uses * longest) * len(cases)
+    if size <= LARGEST:
+        return None
+    what = f"{len(cases)} cases of this file come to more than {LARGEST // 1024} KiB"
+    return document.complain(("cases",), what, "write fewer or shorter ones, or several files", "key")
 
 
 def filled(document: Document, values: Values) -> Document:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lab.errors import BadInput, Complaint
 from lab.scenario.build import build
-from lab.scenario.cases import Values, cases_of, collisions, filled, variable_complaints
+from lab.scenario.cases import Values, cases_of, collisions, filled, too_large, variable_complaints
 from lab.scenario.document import Document, Spot, Tree
 from lab.scenario.guide import Guide
 from lab.scenario.model import Scenario
@@ -97,6 +97,9 @@ def _loaded(document: Document, strict: list[Complaint], text: str) -> list[Scen
     found: list[Complaint] = list(_name_complaints(document))
     scenarios: list[Scenario] = []
     cases = cases_of(document)
+    large = too_large(document, cases or {})
+    if large:
+        raise BadInput(in_order(strict, [large]))
     for name, values in (cases or {"": {}}).items():
         scenario, complaints = _one_case(document, name, values, text)
         found += complaints

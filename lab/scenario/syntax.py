@@ -11,6 +11,7 @@ import yaml
 
 from lab.scenario.document import quoted
 
+LONGEST = 500  # characters of a line that are searched for the cause
 SPECIAL = re.compile(r"""(?:^\s*|[\[{,]\s*|[:\-?]\s+)([*&@`%|>!:}\]][^\s,\]}]*)""")
 VARIABLE = re.compile(r"\$\{[^}]*\}")
 PAIR = re.compile(r"^\s*(?:- )*([^\s:#'\"\[{][^:#]*):\s+(\S.*?)\s*$")
@@ -55,7 +56,7 @@ def explain(error: yaml.YAMLError, lines: tuple[str, ...]) -> Trouble:
         return Trouble(1, 1, "this is no YAML", "compare the file with a scenario that works")
     line = min(mark.line, max(len(lines) - 1, 0))
     column = mark.column if line == mark.line else 0
-    broken = _Broken(error, line, column, lines[line] if lines else "")
+    broken = _Broken(error, line, column, lines[line][:LONGEST] if lines else "")
     return next(trouble for guess in GUESSES if (trouble := guess(broken)))
 
 

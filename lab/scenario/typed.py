@@ -1,7 +1,7 @@
 """From a document to a typed shape: all complaints, and as much of the shape as can be had in spite of them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,7 +10,7 @@ from lab.errors import Complaint
 from lab.scenario.choice import BROKEN
 from lab.scenario.document import Document, Spot, Tree, form, quoted, shown
 from lab.scenario.guide import Guide
-from lab.scenario.wording import complaints_of
+from lab.scenario.wording import MOST, complaints_of
 
 T = TypeVar("T", bound=BaseModel)
 BOOLEANS = frozenset(["y", "yes", "n", "no", "true", "false", "on", "off"])
@@ -39,12 +39,14 @@ def typed(shape: type[T], document: Document, guide: Callable[[], Guide], filler
     try:
         return Typed(shape.model_validate(document.tree), [])
     except ValidationError as error:
+        too_many = error.error_count() > MOST
         found = complaints_of(error, document, guide())
     if not found:  # what pydantic said was said to follow from something else, and did not
         return Typed(None, [document.complain((), "something is wrong here", "compare it with a file that works")])
     spots = [spot for spot, _ in found]
     broken = frozenset(str(spot[0]) for spot in spots if spot)
-    return Typed(_rest(shape, document, spots, filler), [complaint for _, complaint in found], broken)
+    rest = None if too_many else _rest(shape, document, spots, filler)
+    return Typed(rest, [complaint for _, complaint in found], broken)
 
 
 def _stranger(document: Document, wanted: str) -> Complaint | None:
@@ -103,9 +105,16 @@ def boolean_keys(document: Document, is_free: Callable[[Spot], bool]) -> Iterato
 
 
 def in_order(strict: Iterable[Complaint], others: Iterable[Complaint]) -> list[Complaint]:
-    """All complaints in the order of the file, each once; the others not where a strict one stands already."""
+    """The complaints in the order of the file, each once; the others not where a strict one stands already.
+
+    Beyond `MOST` of them a last one says how many more there are.
+    """
     first = list(strict)
     taken = {(item.line, item.column) for item in first}
     rest = [item for item in others if (item.line, item.column) not in taken]
     unique = {(item.line, item.column, item.what): item for item in (*first, *rest)}
-    return sorted(unique.values(), key=lambda item: (item.line, item.column))
+    ordered = sorted(unique.values(), key=lambda item: (item.line, item.column))
+    if len(ordered) <= MOST:
+        return ordered
+    last = replace(ordered[MOST], what=f"{len(ordered) - MOST} more things are wrong from here on", path="")
+    return [*ordered[:MOST], replace(last, cure="put right those above first")]

@@ -16,6 +16,7 @@ from lab.scenario.document import Document, Side, Spot, Tree, child, cure_of, fo
 from lab.scenario.guide import Guide, one_of, wish
 
 KEY = "[key]"
+MOST = 100  # complaints about a file; nobody reads more at once, and each takes time to word
 Error = dict[str, Any]
 
 
@@ -54,8 +55,8 @@ class _Words:
 
 
 def complaints_of(error: ValidationError, document: Document, guide: Guide) -> list[tuple[Spot, Complaint]]:
-    """Every error of pydantic as the spot it is about and its complaint, in pydantic's order."""
-    found = (_complaint(item, document, guide) for item in error.errors(include_url=False))
+    """Each error of pydantic as the spot it is about and its complaint, in pydantic's order; the first `MOST` only."""
+    found = (_complaint(item, document, guide) for item in error.errors(include_url=False)[:MOST])
     return [item for item in found if item is not None]
 
 

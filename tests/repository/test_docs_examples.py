@@ -20,7 +20,9 @@ from lab.scenario.shapes import STEPS, AskShape, FaultOptions, scenario_shape
 from tests.repository.documents import PAGES, ROOT, Block, blocks, name_of
 
 REFERENCE = ROOT / "servers" / "reference.yaml"
-YAML = [block for page in PAGES if page.name != "kinds.md" for block in blocks(page, "yaml")]
+ELSEWHERE = ("kinds.md", "CONTRIBUTING.md")
+"""Pages whose examples have tests of their own."""
+YAML = [block for page in PAGES if page.name not in ELSEWHERE for block in blocks(page, "yaml")]
 KINDS = [kind for kind in every_kind() if kind.example]
 COMMAND = re.compile(r"(?:^|[ /])(?:python -m lab|bin/lab) (.+)$")
 AROUND = """
@@ -62,7 +64,9 @@ def test_the_example_of_every_kind_loads(kind: object) -> None:
     section = {"fault": "faults", "check": "checks"}[family]
     text = f"lab: scenario/1\nstory: An example.\n{AROUND}{section}:\n{textwrap.indent(example, '  ')}\n"
     (scenario,) = load_text(text, "example.yaml")
-    assert not check_against(scenario, load_profile(REFERENCE)), "name servers, flows and links of servers/reference.yaml"
+    assert not check_against(scenario, load_profile(REFERENCE)), (
+        "name servers, flows and links of servers/reference.yaml"
+    )
 
 
 @pytest.mark.parametrize("family", ["fault", "check"])

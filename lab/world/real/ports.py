@@ -40,8 +40,11 @@ class Ports:
         self._claim = claim
         return True
 
-    def bind(self) -> socket.socket:
+    def bind(self, *, reuse: bool = False) -> socket.socket:
         """A TCP socket bound to the next free port of the block.
+
+        Args:
+            reuse: Whether it may listen again while connections to it still stand (SO_REUSEADDR).
 
         Raises:
             LabTrouble: Every port of the block is taken.
@@ -51,6 +54,7 @@ class Ports:
             sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             with contextlib.suppress(OSError):
                 sock.bind((HOST, self._first + self._next))
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
                 return sock
             sock.close()
         raise LabTrouble(f"every port from {self._first} to {self._first + BLOCK - 1} is taken")

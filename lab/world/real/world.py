@@ -46,12 +46,20 @@ class RealWorld:
         self.scratch = Path(tempfile.mkdtemp(prefix="fault-lab-"))
         self._warden = Warden(self.scratch, seed)
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(self._bug)
+        self.bugs: list[str] = []
         self._ports = Ports()
         self._canary = Canary(self._loop)
         self._waits = Waits()
         self._watches: list[Watch] = []
         self._watching: asyncio.TimerHandle | None = None
         self._warm = False
+
+    def _bug(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback of the lab raised: kept, so that whatever runs is called the lab's trouble."""
+        error = context.get("exception")
+        self.bugs.append(f"{type(error).__name__}: {error}" if error else str(context.get("message")))
+        loop.default_exception_handler(context)
 
     def now(self) -> float:
         """Seconds of the monotonic clock."""
@@ -77,7 +85,7 @@ class RealWorld:
 
     def reserve(self) -> Door:
         """A door of its own."""
-        return RealDoor(self._loop, self._ports.bind())
+        return RealDoor(self._loop, self._ports.bind(reuse=True))
 
     def free_port(self) -> int:
         """A port for a server."""

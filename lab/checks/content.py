@@ -1,0 +1,73 @@
+"""Content: why a reply is another line than it should be."""
+
+from lab.checks.causes import LONG, Cause, Scene, under_hardship
+from lab.checks.wire import Line, gives_up, harmed, passed, stream
+from lab.checks.words import quoted
+
+
+def other_line(scene: Scene, text: str, answers: list[Line]) -> Cause:
+    """Why the reply is another line about the name that was asked."""
+    if any(line.text == text for line in answers):
+        return _server_said(scene, text, answers)
+    alike = next((line for line in answers if line.text.lower() == text.lower()), None)
+    if alike is not None:
+        words = f"LS changed upper and lower case: it was given {quoted(alike.text)}."
+        return under_hardship(scene, Cause("C4", scene.ls, words, (alike.seq,)))
+    made_up = Cause("C3", scene.ls, "No server had sent LS that line, so LS made or changed it.")
+    return under_hardship(scene, partial(scene, text) or made_up)
+
+
+def _server_said(scene: Scene, text: str, answers: list[Line]) -> Cause:
+    """LS relayed what it was given: the server, or a fault on the way, is the cause."""
+    line = next(line for line in answers if line.text == text)
+    server = line.flow.partition("->")[0]
+    if text in scene.evidence.plan.lines_for(scene.one.text).values():
+        return Cause("", "", f"{server} had sent that line, as its table has it, and LS relayed it.", (line.seq,))
+    if harmed(scene.evidence.plan, server, flows=(line.flow,)):
+        return Cause("", "", f"LS was given that line by {server}, by way of a fault, and relayed it.", (line.seq,))
+    words = f"{server} had sent that line, which is not in its table; LS relayed what it was given."
+    return Cause("C6", server, words, (line.seq,))
+
+
+def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
+    """Why the reply is about another name."""
+    one, ls = scene.one, scene.ls
+    asked = [other for other in scene.found if other.name == reply.name and other.ask.seq < reply.seq]
+    mine = next((other for other in reversed(asked) if other.client == one.client), None)
+    source = next((line for line in reversed(answers) if line.text == reply.text), None)
+    events = (one.ask.seq, *((source.seq,) if source else ()), reply.seq)
+    if mine is not None and mine.ask.seq > one.ask.seq:
+        words = f"It belongs to {mine.label}, which came later: queries of one connection are answered in order."
+        return Cause("B4", ls, words, events)
+    if asked and source is not None:
+        other = mine or asked[-1]
+        still_open = other.reply is None or other.reply.seq > reply.seq
+        if other.client != one.client and still_open:
+            return Cause("B11", ls, f"It belongs to {other.label} of another client, {other.client}.", events)
+        words = f"It is a late or second answer to {other.label}, which LS took for the answer to this one."
+        return Cause("B1", ls, words, events)
+    if source is not None:
+        return Cause("B5", ls, "A server's line about a name that nobody had asked was taken for the answer.", events)
+    made_up = Cause("C5" if gives_up(reply.text) else "C3", ls, "LS made up that line.", events)
+    return partial(scene, reply.text) or made_up
+
+
+def partial(scene: Scene, text: str) -> Cause | None:
+    """A part of a line that LS took for the whole: it came in pieces, it never came to its end, or it is long."""
+    for leg in scene.legs:
+        flow = f"{leg.server}->{scene.ls}"
+        for line in passed(scene.evidence.history, flow):
+            if text in line.text and text != line.text:
+                return _part_of(scene, line)
+        if text and text in stream(scene.evidence.history, flow):
+            words = f"It is a part of what {leg.server} was sending: only the end of the line makes it an answer."
+            return Cause("B2", scene.ls, words)
+    return None
+
+
+def _part_of(scene: Scene, line: Line) -> Cause:
+    if line.pieces > 1:
+        words = f"It is a part of {quoted(line.text)}, which came in {line.pieces} pieces: LS must wait for its end."
+        return Cause("B4", scene.ls, words, (line.seq,))
+    clause = "C10" if len(line.text) > LONG else "C3"
+    return Cause(clause, scene.ls, f"It is only a part of {quoted(line.text)}.", (line.seq,))
