@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.endings import what_came_before
 from lab.checks.states import status_words
-from lab.checks.wire import ENDS, LONGEST, stopped_at, stopped_seq
+from lab.checks.wire import ENDS, stopped_at, stopped_seq
 from lab.checks.words import failed, passed, took
 from lab.history import Event
 from lab.result import Finding
 
 NAME = "alive_at_end"
 RESTARTED_WITHIN = 1.0
-JUST_BEFORE = 2.0
 HARMLESS = ("STOP", "CONT", "SIGSTOP", "SIGCONT")
 
 
@@ -66,50 +66,10 @@ def _client_ends(evidence: Evidence) -> list[Event]:
 
 
 def _ended(evidence: Evidence, event: Event) -> Finding:
-    clause, words = _what_came_before(evidence, event)
+    clause, words = what_came_before(evidence, event)
     how = f"exited by itself {status_words(event)}" if event.kind == "exited" else "stopped listening"
     sentence = f"LS {how} at {took(event.at)}{words}; it must go on serving."
     return failed(NAME, clause, sentence, blames=evidence.plan.front, events=(event.seq,), seen=how)
-
-
-def _what_came_before(evidence: Evidence, event: Event) -> tuple[str, str]:
-    """The clause that speaks of what happened last before LS ended, and its words."""
-    recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= JUST_BEFORE]
-    told = (_clause_of(evidence, other) for other in reversed(recent))
-    return next((pair for pair in told if pair is not None), ("C7", ""))
-
-
-def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:
-    servers = {server.name for server in evidence.plan.upstreams}
-    if event.kind in ("left", "passed") and _is_client_end(evidence, event):
-        return "B12", " just after a client had left"
-    if event.kind in ("exited", "deaf", "signalled") and event["server"] in servers:
-        return "B2", f" just after {event['server']} had been harmed"
-    if event.kind == "passed" and event.data.get("what") in ENDS and event["flow"].split("->")[0] in servers:
-        return "B2", f" just after {event['flow'].split('->')[0]} had ended its connection"
-    if event.kind == "door" and event["link"].split("->")[1] in servers and event["state"] != "open":
-        return "B2", f" just after the door of {event['link']} was {event['state']}"
-    return _bad_line(evidence, event, servers)
-
-
-def _is_client_end(evidence: Evidence, event: Event) -> bool:
-    if event.kind == "left":
-        return True
-    names = {client.name for client in evidence.plan.clients}
-    return event.data.get("what") in ENDS and event["flow"].split("->")[0] in names
-
-
-def _bad_line(evidence: Evidence, event: Event, servers: set[str]) -> tuple[str, str] | None:
-    """A line that no server should choke on."""
-    if event.kind != "passed":
-        return None
-    text, sender = str(event.data.get("text") or ""), event["flow"].split("->")[0]
-    odd = len(text) > LONGEST or not text.isascii() or not text.strip().replace("\t", " ").isprintable()
-    if not odd or event.data.get("what") in ENDS:
-        return None
-    if sender in servers:
-        return "B5", f" just after {sender} had sent it an odd line"
-    return ("B7", f" just after {sender} had sent it an odd line") if sender != evidence.plan.front else None
 
 
 def _restarts(evidence: Evidence) -> Iterator[Finding]:

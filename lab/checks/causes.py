@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lab.checks.base import Evidence
+from lab.checks.endings import what_came_before
 from lab.checks.exchanges import Exchange
 from lab.checks.legs import Leg
-from lab.checks.states import BACK_FOR, back_since, behind, died_by_itself, hardship, status_words
-from lab.checks.wire import Line, harmed
-from lab.checks.words import took
-from lab.expectation import EARLY, NOT_FOUND_LATEST
+from lab.checks.states import BACK_FOR, Kinds, back_since, behind, died_by_itself, hardship, status_words
+from lab.checks.wire import Line, harmed, stopped_at, stopped_seq
+from lab.checks.words import quoted, took
+from lab.expectation import EARLY, LATE, NOT_FOUND_LATEST, PUNCTUAL
 
 GIVES_UP = 5.0
 LATEST = GIVES_UP + NOT_FOUND_LATEST
 LONG = 100
+DYING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class Scene:
         return min((leg.sent.at for leg in self.legs if leg.sent is not None), default=None)
 
     @property
+    def over(self) -> float:
+        """When the query was no longer open."""
+        ways = [self.one.reply, self.one.gone, self.one.closed]
+        return min([stopped_at(self.evidence.history), *(way.at for way in ways if way is not None)])
+
+    @property
     def knowing(self) -> list[Leg]:
         """The legs of the servers that have the name in their table."""
         known = self.evidence.plan.lines_for(self.one.text)
@@ -75,21 +83,23 @@ def one_at_a_time(scene: Scene, start: float, end: float) -> Cause | None:
     return Cause("B11", scene.ls, words, (other.ask.seq, scene.one.ask.seq))
 
 
-def under_hardship(scene: Scene, cause: Cause) -> Cause:
+def under_hardship(scene: Scene, cause: Cause, *, kinds: Kinds = "all") -> Cause:
     """The cause, under the clause that speaks of the hardship which the query met, if it met one."""
-    met = hardship(scene.evidence, scene.found, scene.one)
+    met = hardship(scene.evidence, scene.found, scene.one, kinds=kinds)
     if met is None or cause.blames != scene.ls or cause.clause.startswith("B"):
         return cause
-    return replace(cause, clause=met.clause, words=f"{cause.words} This happened while {met.words}.")
+    return replace(cause, clause=met.clause, words=f"{cause.words} {met.words}")
 
 
 def ls_gone(evidence: Evidence, seq: float) -> Cause | None:
-    """LS had died by itself before that event."""
-    exit_ = died_by_itself(evidence, evidence.plan.front, seq)
-    if exit_ is None:
+    """LS had died by itself before that event, or was just dying: its connections end before it does."""
+    last = next((event.at for event in evidence.history if event.seq == seq), 0.0) + DYING
+    exit_ = died_by_itself(evidence, evidence.plan.front, stopped_seq(evidence.history))
+    if exit_ is None or (exit_.seq > seq and exit_.at > last):
         return None
-    words = f"LS had exited by itself {status_words(exit_)} at {took(exit_.at)}: look at its last output."
-    return Cause("C7", evidence.plan.front, words, (exit_.seq,))
+    clause, after = what_came_before(evidence, exit_)
+    words = f"LS exited by itself {status_words(exit_)} at {took(exit_.at)}{after}: look at its last output."
+    return Cause(clause, evidence.plan.front, words, (exit_.seq,))
 
 
 def missing_answer(scene: Scene) -> Cause:
@@ -104,7 +114,7 @@ def missing_answer(scene: Scene) -> Cause:
 def _where_it_ended(scene: Scene, leg: Leg) -> Cause:
     """The first stage of one server's answer that was not reached."""
     if leg.came is not None:
-        return not_relayed(scene, leg, leg.came)
+        return _came(scene, leg, leg.came)
     if leg.sent is None:
         return _not_asked(scene, leg)
     if leg.got is None:
@@ -114,8 +124,17 @@ def _where_it_ended(scene: Scene, leg: Leg) -> Cause:
         return _unless_back(scene, leg, Cause("", "", words, (leg.sent.seq,)))
     if leg.said is None:
         return _silent(scene, leg, leg.got)
-    words = f"{leg.server} answered, but LS was never given its answer while the query was open: a fault kept it."
+    words = f"{leg.server} answered, but LS was not given its answer while the query was open."
     return Cause("", "", words, (leg.said.seq,))
+
+
+def _came(scene: Scene, leg: Leg, came: Line) -> Cause:
+    """A line about the name reached LS: the answer, or one that a server or a fault had made of it."""
+    if came.text == scene.evidence.plan.lines_for(scene.one.text)[leg.server]:
+        return not_relayed(scene, leg, came)
+    words = f"LS was given {quoted(came.text)} by {leg.server}, which is not the line of its table."
+    by_fault = harmed(scene.evidence.plan, leg.server, flows=(came.flow,))
+    return Cause("" if by_fault else "C6", "" if by_fault else leg.server, words, (came.seq,))
 
 
 def not_relayed(scene: Scene, leg: Leg, came: Line) -> Cause:
@@ -164,6 +183,8 @@ def _silent(scene: Scene, leg: Leg, got: Line) -> Cause:
         return Cause("", "", f"{leg.server} got the query, but a fault kept it from answering.", (got.seq,))
     line = scene.evidence.plan.lines_for(scene.one.text)[leg.server]
     clause = promise(scene, line, "C6")
+    if scene.over - got.at <= LATE:
+        return Cause("", "", f"{leg.server} had no time to answer.", (got.seq,))
     words = f"{leg.server} was asked and has the name in its table, but it sent no line about it."
     return Cause(clause, leg.server, words, (got.seq,))
 
@@ -172,8 +193,14 @@ def late_answer(scene: Scene, reply: Line) -> Cause:
     """Which stage of the answer that was relayed took the time."""
     slowest = max(_stages(scene, reply), key=lambda stage: stage[0], default=None)
     if slowest is None:
-        return under_hardship(scene, _slow_alone(scene, reply))
-    return under_hardship(scene, slowest[1])
+        return under_hardship(scene, _slow_alone(scene, reply), kinds="servers")
+    took_, cause = slowest
+    if took_ <= (PUNCTUAL if cause.blames == scene.ls else LATE) and cause.blames:
+        words = "No stage of the answer's way took long by itself: the machine was slow."
+        return replace(cause, clause="", blames="", words=words)
+    if cause.blames == scene.ls and took_ <= LATE:
+        return replace(cause, clause="B16")
+    return under_hardship(scene, cause, kinds="servers")
 
 
 def _slow_alone(scene: Scene, reply: Line) -> Cause:

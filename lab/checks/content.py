@@ -1,6 +1,6 @@
 """Content: why a reply is another line than it should be."""
 
-from lab.checks.causes import LONG, Cause, Scene, under_hardship
+from lab.checks.causes import LONG, Cause, Scene
 from lab.checks.wire import Line, gives_up, harmed, passed, stream
 from lab.checks.words import quoted
 
@@ -9,12 +9,17 @@ def other_line(scene: Scene, text: str, answers: list[Line]) -> Cause:
     """Why the reply is another line about the name that was asked."""
     if any(line.text == text for line in answers):
         return _server_said(scene, text, answers)
-    alike = next((line for line in answers if line.text.lower() == text.lower()), None)
+    alike = _alike(answers, text)
     if alike is not None:
         words = f"LS changed upper and lower case: it was given {quoted(alike.text)}."
-        return under_hardship(scene, Cause("C4", scene.ls, words, (alike.seq,)))
+        return Cause("C4", scene.ls, words, (alike.seq,))
     made_up = Cause("C3", scene.ls, "No server had sent LS that line, so LS made or changed it.")
-    return under_hardship(scene, partial(scene, text) or made_up)
+    return partial(scene, text) or made_up
+
+
+def _alike(answers: list[Line], text: str) -> Line | None:
+    """The last line that differs at most in case."""
+    return next((line for line in reversed(answers) if line.text.lower() == text.lower()), None)
 
 
 def _server_said(scene: Scene, text: str, answers: list[Line]) -> Cause:
@@ -34,7 +39,7 @@ def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
     one, ls = scene.one, scene.ls
     asked = [other for other in scene.found if other.name == reply.name and other.ask.seq < reply.seq]
     mine = next((other for other in reversed(asked) if other.client == one.client), None)
-    source = next((line for line in reversed(answers) if line.text == reply.text), None)
+    source = _alike(answers, reply.text)
     events = (one.ask.seq, *((source.seq,) if source else ()), reply.seq)
     if mine is not None and mine.ask.seq > one.ask.seq:
         words = f"It belongs to {mine.label}, which came later: queries of one connection are answered in order."
@@ -48,7 +53,14 @@ def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
         return Cause("B1", ls, words, events)
     if source is not None:
         return Cause("B5", ls, "A server's line about a name that nobody had asked was taken for the answer.", events)
-    made_up = Cause("C5" if gives_up(reply.text) else "C3", ls, "LS made up that line.", events)
+    made_up = Cause("C3", ls, "LS made up that line.", events)
+    if gives_up(reply.text):
+        said = (
+            f"It says not found for {mine.label}, which LS said twice or late."
+            if mine
+            else "Nobody had asked that name."
+        )
+        made_up = Cause("C5", ls, said, events)
     return partial(scene, reply.text) or made_up
 
 

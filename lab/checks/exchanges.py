@@ -63,8 +63,7 @@ class Exchange:
     @property
     def pipelined(self) -> bool:
         """Whether the query before it was still open when LS got it."""
-        previous = self.before.reply if self.before else None
-        return previous is not None and previous.seq > self.ask.seq
+        return self.before is not None and (self.before.reply is None or self.before.reply.seq > self.ask.seq)
 
     @property
     def begun(self) -> float:
@@ -91,8 +90,15 @@ class Exchange:
 
 def exchanges(evidence: Evidence) -> list[Exchange]:
     """The exchanges of all clients, in the order in which LS got the queries."""
-    found = [one for client in evidence.plan.clients for one in of_client(evidence, client)]
+    found = [one for client in _clients(evidence) for one in of_client(evidence, client)]
     return sorted(found, key=lambda one: one.ask.seq)
+
+
+def _clients(evidence: Evidence) -> list[PlannedClient]:
+    """The clients of the plan, and those that only have queries: a recovery's."""
+    known = {client.name: client for client in evidence.plan.clients}
+    added = {query.client: PlannedClient(name=query.client) for query in evidence.plan.queries}
+    return list({**added, **known}.values())
 
 
 def of_client(evidence: Evidence, client: PlannedClient) -> list[Exchange]:

@@ -48,7 +48,8 @@ def _is_judged(scene: Scene, leg: Leg) -> bool:
         return False
     older_open = one.before is not None and one.before.reply is None
     over = one.closed is None and stopped_at(evidence.history) - one.begun < LATE
-    unsent = leg.sent is None and (older_open or one.gone is not None or over or not one.is_plain)
+    not_taken = one.reply is None and scene.asked_at is None and one.closed is not None
+    unsent = leg.sent is None and (older_open or one.gone is not None or over or not_taken or not one.is_plain)
     return not unsent
 
 

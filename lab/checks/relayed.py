@@ -101,7 +101,7 @@ def _held(scene: Scene, came: Line, reply: Line) -> Finding | None:
 
 def _under(scene: Scene, cause: Cause, came: Line, reply: Line) -> Cause:
     waited = one_at_a_time(scene, max(came.at, scene.one.begun), reply.at)
-    return replace(waited, events=cause.events) if waited else under_hardship(scene, cause)
+    return replace(waited, events=cause.events) if waited else under_hardship(scene, cause, kinds="servers")
 
 
 def _finding(scene: Scene, cause: Cause, excess: float) -> Finding:

@@ -49,10 +49,8 @@ def _judged(evidence: Evidence, one: Exchange) -> Finding | None:
     waited = end - due
     if waited <= AT_ONCE:
         return None
-    when = f"only after {took(waited)}" if one.closed else f"not at all, though {took(waited)} went by"
-    sentence = (
-        f"{one.client} had ended its session, which LS closed {when}: `done` or the client's end of file ends it."
-    )
+    when = f"closed only {took(waited)} later" if one.closed else f"did not close in the {took(waited)} that were left"
+    sentence = f"{one.client} had ended its session, which LS {when}: `done` or the client's end of file ends it."
     front = evidence.plan.front
     events = (one.ask.seq, *((one.closed.seq,) if one.closed else ()))
     return failed(NAME, "C8", sentence, blames=front, events=events, excess=round(waited - AT_ONCE, 6))

@@ -6,6 +6,7 @@ coursework demands an answer, only a careful engineer demands it while a server 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange
@@ -17,12 +18,13 @@ BACK_FOR = 2.0
 MANY_PIECES = 8
 IDLE = 10.0
 MOST = 0.5
+Kinds = Literal["all", "servers"]
 LIFE = ("listening", "deaf", "exited")
 
 
 @dataclass(frozen=True, slots=True)
 class Hardship:
-    """The clause that speaks of it, and a half-sentence that says what it was."""
+    """The clause that speaks of it, and a sentence that says what it was."""
 
     clause: str
     words: str
@@ -65,28 +67,36 @@ def back_since(evidence: Evidence, server: str, seq: float) -> float | None:
     return max(back, default=None)
 
 
-def hardship(evidence: Evidence, found: list[Exchange], one: Exchange) -> Hardship | None:
-    """The first hardship that this query met at the servers or on its connections; None if it met none."""
-    return next(_hardships(evidence, found, one), None)
+def hardship(evidence: Evidence, found: list[Exchange], one: Exchange, *, kinds: Kinds = "all") -> Hardship | None:
+    """The first hardship that this query met; None if it met none.
+
+    Kinds: `all`, or only what could delay a server that is sound in itself: troubles of the `servers`.
+    """
+    met = _at_servers(evidence, found, one) if kinds == "servers" else _hardships(evidence, found, one)
+    return next(met, None)
 
 
-def _hardships(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
+def _at_servers(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
     for server in evidence.plan.upstreams:
         yield from _server_trouble(evidence, server.name, one)
     yield from _foreign_lines(evidence, found, one)
+
+
+def _hardships(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
+    yield from _at_servers(evidence, found, one)
     yield from _pieces(evidence, one)
     if one.pipelined:
-        yield Hardship("B4", "the query came while an older one was open")
+        yield Hardship("B4", "The query came while an older one was open.")
     if one.before and one.before.reply and one.ask.at - one.before.reply.at >= IDLE:
-        yield Hardship("B14", "the client had been silent for long")
+        yield Hardship("B14", "The client had been silent for long.")
 
 
 def _server_trouble(evidence: Evidence, server: str, one: Exchange) -> Iterator[Hardship]:
     back = back_since(evidence, server, one.ask.seq)
     if back is not None and one.ask.at - back >= BACK_FOR:
-        yield Hardship("B3", f"{server} had come back {one.ask.at - back:.1f} s before")
+        yield Hardship("B3", f"{server} had come back {one.ask.at - back:.1f} s before.")
     elif back is not None or not _was_well(evidence, server, one):
-        yield Hardship("B2", f"{server} was in trouble")
+        yield Hardship("B2", f"{server} was in trouble at that time.")
 
 
 def _was_well(evidence: Evidence, server: str, one: Exchange) -> bool:
@@ -131,15 +141,15 @@ def _foreign_lines(evidence: Evidence, found: list[Exchange], one: Exchange) -> 
     """Lines for which no query of anybody was open: a server with one connection for all clients sends the others'."""
     for line in came_during(evidence, one):
         if not any(other.name == line.name and other.ask.seq < line.seq < other.closing_seq for other in found):
-            yield Hardship("B5", f"LS was given the line {line.text[:60]!r}, which is no answer to it")
+            yield Hardship("B5", f"LS was given the line {line.text[:60]!r}, which answers no open query, meanwhile.")
 
 
 def _pieces(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
     for line in [one.ask, *came_during(evidence, one)]:
         if line.pieces >= MANY_PIECES:
-            yield Hardship("B6", f"a line came in {line.pieces} pieces")
+            yield Hardship("B6", f"A line came in {line.pieces} pieces.")
         elif line.pieces > 1:
-            yield Hardship("B4", "a line came in pieces")
+            yield Hardship("B4", "A line came in pieces.")
 
 
 def behind(found: list[Exchange], one: Exchange, start: float, end: float) -> Exchange | None:

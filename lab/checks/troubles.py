@@ -99,9 +99,11 @@ def _untimely(scene: Scene, trouble: Trouble) -> Cause:
 def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
     gone = ls_gone(scene.evidence, view.events[-1])
     if gone is not None:
-        return under_hardship(scene, gone)
+        return gone
     if harmed(scene.evidence.plan, scene.ls, flows=leg(scene.one.client, scene.ls)):
         return Cause("", "", "A fault had harmed LS or the way to the client, so LS cannot be blamed.")
+    if view.outcome != "no_reply" and scene.asked_at is None:
+        return _not_taken(scene)
     if trouble.option.kind == "answer":
         return _missing_answer(scene, view)
     begun = scene.one.begun
@@ -110,6 +112,12 @@ def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
         return waited
     what = "hung" if view.outcome == "no_reply" else "ended the session"
     return under_hardship(scene, Cause("C5", scene.ls, f"LS {what}; when nobody answers it must say not found at 5 s."))
+
+
+def _not_taken(scene: Scene) -> Cause:
+    """LS ended the session with a query in it that it had not sent to any server."""
+    words = "LS ended the session where it had to take the next query."
+    return under_hardship(scene, Cause("C7", scene.ls, words, (scene.one.ask.seq,)))
 
 
 def _missing_answer(scene: Scene, view: View) -> Cause:
@@ -155,8 +163,8 @@ def _gave_up(scene: Scene) -> Cause:
 
 def _answer_instead(scene: Scene, trouble: Trouble, text: str, answers: list[Line]) -> Cause:
     """LS relayed a line about the right name that is not the one expected."""
-    elapsed = scene.one.elapsed or 0.0
-    if trouble.option.kind == "not_found" and elapsed > GIVES_UP + NOT_FOUND_LATEST:
+    came = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None and leg.came.text == text]
+    if trouble.option.kind == "not_found" and min(came, default=0.0) > GIVES_UP + NEAR:
         words = "LS waited for the answer beyond the 5 s after which it must say not found."
         return under_hardship(scene, Cause("C5", scene.ls, words))
     return other_line(scene, text, answers)

@@ -13,6 +13,7 @@ from lab.checks.legs import legs_of
 from lab.checks.troubles import wrong_line
 from lab.checks.views import Trouble
 from lab.checks.wire import not_found_line
+from lab.checks.wire import passed as given
 from lab.checks.words import failed, inconclusive, passed, quoted
 from lab.evidence import Plan
 from lab.expectation import Expectation
@@ -62,7 +63,15 @@ def _compared(evidence: Evidence, client: str, wanted: Lines, got: list[str], ev
         sentence = f"{client} wrote one line per name, in order, and nothing else."
         return passed(NAME, "C9", sentence, events=(event.seq,), **told)
     sentence = f"{client} was to write {len(wanted)} lines, one per name, but wrote {len(got)}."
+    if len(got) < len(wanted) and got == _heard(evidence, client):
+        sentence += " It wrote all that it was sent: the trouble lies with who was to answer."
+        return inconclusive(NAME, "C9", sentence, events=(event.seq,), **told)
     return failed(NAME, "C9", sentence, blames=client, events=(event.seq,), **told)
+
+
+def _heard(evidence: Evidence, client: str) -> list[str]:
+    """All lines the client was sent."""
+    return [line.text for line in given(evidence.history, f"{evidence.plan.front}->{client}")]
 
 
 def _wrong(evidence: Evidence, client: str, at: tuple[int, tuple[str, ...], str], event: Event) -> Finding:
@@ -70,12 +79,19 @@ def _wrong(evidence: Evidence, client: str, at: tuple[int, tuple[str, ...], str]
     index, right, line = at
     queries = [query.id for query in evidence.plan.queries if query.client == client]
     query = queries[index] if index < len(queries) else ""
-    cause = _cause_at_ls(evidence, query, right[0], line) or Cause("C9", client, "LS had not sent it that line here.")
+    cause = _cause_at_ls(evidence, query, right[0], line) or _at_the_client(evidence, client, index, line)
     should = " or ".join(quoted(one) for one in right)
     sentence = f"Line {index + 1} of what {client} wrote is {quoted(line)}, but should be {should}. {cause.words}"
     told = {"query": query, "blames": cause.blames, "expected": should, "seen": quoted(line)}
     make = failed if cause.blames else inconclusive
     return make(NAME, cause.clause, sentence, events=(event.seq, *cause.events), excess=cause.excess, **told)
+
+
+def _at_the_client(evidence: Evidence, client: str, index: int, line: str) -> Cause:
+    """The client wrote something else than it was sent, unless that was already out of step."""
+    if _heard(evidence, client)[index : index + 1] == [line]:
+        return Cause("", "", "It is the line it was sent at that place, behind one too many or too few.")
+    return Cause("C9", client, "It had not been sent that line at that place.")
 
 
 def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause | None:

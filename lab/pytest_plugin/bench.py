@@ -9,6 +9,7 @@ import secrets
 import shlex
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -28,6 +29,15 @@ from lab.world.real.world import wall_clock
 
 WORKER_KEY = "lab_mailbox"
 HINT = "(under pytest, --system is --lab-system FILE, or lab_system in the configuration)"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A scenario's end as the lab tells it: its result, and the block of text and the one line that say why."""
+
+    result: ScenarioResult
+    text: str
+    line: str
 
 
 class Bench:
@@ -68,8 +78,8 @@ class Bench:
         try:
             return load_profile(self.system or system_near(self.config.rootpath))
         except BadInput as bad:
-            cure = bad.complaints[-1].cure
-            raise BadInput([*bad.complaints[:-1], _with_cure(bad.complaints[-1], f"{cure} {HINT}")]) from None
+            *others, last = bad.complaints
+            raise BadInput([*others, replace(last, cure=f"{last.cure} {HINT}".strip())]) from None
 
     # Collecting
 
@@ -97,10 +107,7 @@ class Bench:
         return Complaint(str(path), 0, 0, "", what, "rename one of the two files")
 
     def _from_root(self, complaint: Complaint) -> Complaint:
-        place = self.seen_from_root(Path(complaint.file)) if complaint.file else ""
-        return Complaint(
-            place, complaint.line, complaint.column, complaint.path, complaint.what, complaint.cure, complaint.quote
-        )
+        return replace(complaint, file=self.seen_from_root(Path(complaint.file))) if complaint.file else complaint
 
     def seen_from_root(self, path: Path) -> str:
         """A path as it is seen from the root, where the lab works; absolute if it is outside."""
@@ -138,7 +145,7 @@ class Bench:
             return path
         raise AssertionError
 
-    def result_of(self, scenario: str, ticket: str) -> "Ended":
+    def result_of(self, scenario: str, ticket: str) -> Ended:
         """The end of a scenario that runs, or is started now, for this ticket.
 
         Raises:
@@ -157,27 +164,9 @@ class Bench:
             child.end()
 
 
-class Ended:
-    """A scenario's end as the lab tells it: its result, the block of text and the one line that say why."""
-
-    def __init__(self, result: ScenarioResult, text: str, line: str) -> None:
-        self.result = result
-        self.text = text
-        self.line = line
-
-
-BENCH = pytest.StashKey[Bench]()
-
-
 def first_ticket(scenario: str) -> str:
     """The ticket of a scenario's first run in a session."""
     return f"{scenario}.1"
-
-
-def _with_cure(complaint: Complaint, cure: str) -> Complaint:
-    return Complaint(
-        complaint.file, complaint.line, complaint.column, complaint.path, complaint.what, cure, complaint.quote
-    )
 
 
 def _clean(text: str) -> str:

@@ -113,11 +113,12 @@ class Batch:
             if self._alone:
                 self._start(self._alone.pop(0))
             else:
-                self._start(self._again.pop(0)[0], lonely=True)
+                scenario, (first, _, _) = self._again.pop(0)
+                self._start(scenario, after=first)
         return bool(self._tasks)
 
-    def _start(self, scenario: Scenario, *, lonely: bool = False) -> None:
-        task = asyncio.ensure_future(self._one(scenario, lonely=lonely))
+    def _start(self, scenario: Scenario, *, after: ScenarioResult | None = None) -> None:
+        task = asyncio.ensure_future(self._one(scenario, after))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -127,11 +128,15 @@ class Batch:
         self._broken += [error] if error else []
         self._news.set()
 
-    async def _one(self, scenario: Scenario, *, lonely: bool) -> None:
+    async def _one(self, scenario: Scenario, first: ScenarioResult | None) -> None:
+        """Run a scenario, or repeat it alone after a first, inconclusive run."""
         async with self._slots:
             result, history, planned = await self._attempt(scenario)
-        result = result.model_copy(update={"lonely": lonely})
-        if result.verdict == Verdict.INCONCLUSIVE and not lonely:
+        if first is not None:
+            said = "; ".join(finding.sentence for finding in first.broken[:1])
+            warning = f"This is the repeat, alone, of a run beside others that was inconclusive: {said}"
+            result = result.model_copy(update={"lonely": True, "warnings": (*result.warnings, warning)})
+        if result.verdict == Verdict.INCONCLUSIVE and first is None:
             self._again.append((scenario, (result, history, planned)))
         else:
             self._publish(result, history, planned)

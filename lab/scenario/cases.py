@@ -36,7 +36,7 @@ def too_large(document: Document, cases: dict[str, Values]) -> Complaint | None:
     size = (sum(map(len, document.lines)) + uses * longest) * len(cases)
     if size <= LARGEST:
         return None
-    what = f"{len(cases)} cases of this file come to more than {LARGEST // 1024} KiB"
+    what = f"all cases of this file together come to more than {LARGEST // 1024} KiB"
     return document.complain(("cases",), what, "write fewer or shorter ones, or several files", "key")
 
 

@@ -117,7 +117,8 @@ def _about_variables(document: Document, cases: dict[str, Values] | None, found:
     about = [] if unsure else list(variable_complaints(document, cases or {}))
     if not (unsure or about):
         return found
-    return [*about, *(item for item in found if "${" not in item.quote)]
+    sure = [item for item in found if "${" not in item.quote or item.path.startswith("cases")]
+    return [*about, *sure] or found
 
 
 def _one_case(document: Document, case: str, values: Values, text: str) -> tuple[Scenario | None, list[Complaint]]:

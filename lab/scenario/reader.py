@@ -213,18 +213,20 @@ class _Builder:
         frame = self.stack[-1]
         if isinstance(frame.node, list):
             frame.node.append(value)
-            return self._noted(frame, len(frame.node) - 1, mark)
+            return self._noted(frame, len(frame.node) - 1, mark, value)
         frame.waits_for_key = True
         if frame.dropped or frame.key is None:
             return None
         frame.node[frame.key] = value
-        return self._noted(frame, frame.key, mark)
+        return self._noted(frame, frame.key, mark, value)
 
-    def _noted(self, frame: _Frame, part: str | int, mark: Mark) -> Spot | None:
+    def _noted(self, frame: _Frame, part: str | int, mark: Mark, value: Tree) -> Spot | None:
         if frame.spot is None:
             return None
         spot = (*frame.spot, part)
         self.document.values[spot] = mark
+        if mark.plain and value == "":  # where nothing stands is told by its key; the two parsers differ on it
+            self.document.values[spot] = self.document.keys.get(spot, mark)
         return spot
 
     def _open(self, event: yaml.Event) -> None:

@@ -15,16 +15,21 @@ from pydantic import BaseModel
 from lab.scenario.profile_shapes import ProfileShape
 from lab.scenario.shapes import scenario_shape
 
+VARIABLE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "A variable of cases:"}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Node = dict[str, Any]
 SHARED = ("Moment",)
+NAMED: dict[str, str] = {"oneOf": "anyOf"}  # {text: …} is a table's text, and might be a table of one name
 OTHERS = {"number": "1", "boolean": "true"}
 
 
 @cache
 def scenario_schema() -> Node:
     """The JSON Schema of a scenario, with every registered kind."""
-    return _schema(scenario_shape(), "Scenario")
+    made = _schema(scenario_shape(), "Scenario")
+    made = {**_with_variables(made), "$schema": DIALECT}
+    made["$defs"]["Variable"] = VARIABLE
+    return made
 
 
 @cache
@@ -73,13 +78,33 @@ def _for_editors(node: Any) -> Any:
         return [_for_editors(item) for item in node]
     if not isinstance(node, dict):
         return node
-    kept = {key: _for_editors(item) for key, item in node.items() if not _is_noise(key, item)}
+    kept: Node = {
+        NAMED.get(str(key), str(key)): _for_editors(item) for key, item in node.items() if not _is_noise(key, item)
+    }
     if kept.get("type") != "string":
         return kept
     kept["type"] = _types(kept)
     if not isinstance(kept.get("default", ""), str):
         del kept["default"]  # seconds, which a scenario writes with their unit
     return kept
+
+
+def _with_variables(node: Any) -> Any:
+    """The schema in which a variable of `cases:` may stand wherever a text is more than any text."""
+    if isinstance(node, list):
+        return [_with_variables(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if _is_narrow(node):
+        about = {key: node[key] for key in ("description",) if key in node}
+        return {**about, "anyOf": [node, {"$ref": "#/$defs/Variable"}]}
+    return {key: item if key == "propertyNames" else _with_variables(item) for key, item in node.items()}
+
+
+def _is_narrow(node: Node) -> bool:
+    kinds = node.get("type")
+    is_text = kinds == "string" or (isinstance(kinds, list) and "string" in kinds and "null" not in kinds)
+    return kinds in ("integer", "number", "boolean") or (is_text and ("pattern" in node or "enum" in node))
 
 
 def _is_noise(key: str, item: object) -> bool:

@@ -57,3 +57,10 @@ def test_every_decision_is_listed_and_has_its_three_parts() -> None:
         assert f"({page.name})" in listed, f"list {page.name} in docs/adr/README.md"
         for part in ("## Context", "## Decision", "## Consequences"):
             assert f"\n{part}\n" in text, f"{page.name} has no {part}"
+
+
+def test_ci_takes_the_command_of_the_readme() -> None:
+    command = "python3 -m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox"
+    for page in ("README.md", "CONTRIBUTING.md", ".ci/run"):
+        lines = [line.strip() for line in (ROOT / page).read_text(encoding="utf-8").splitlines()]
+        assert command in lines, f"{page} is to run the tests with exactly: {command}"

@@ -334,3 +334,83 @@ def test_replies_in_the_wrong_order_break_b4():
     stage.reply(first, C, 1.003)
     found = the_one(stage, "expected")
     assert (found.clause, found.blames) == ("B4", "ls")
+
+
+def test_a_server_that_had_no_time_to_answer_is_not_blamed():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.ended("ls->ann", 1.01)
+    stage.outcome(query, "closed", 1.02)
+    assert told(stage, "expected") == ("failed", "C5", "ls")
+
+
+def test_ls_that_died_a_moment_after_its_connections_ended_had_died():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.001)
+    stage.ended("ls->ann", 1.01)
+    stage.outcome(query, "closed", 1.011)
+    stage.note(1.03, "exited", server="ls", status=1, by="")
+    assert "LS exited by itself" in the_one(stage, "expected").sentence
+
+
+def test_a_part_of_an_answer_that_came_in_pieces_breaks_b4():
+    stage, query = asked_a(faults=[fault(flows=("ts1->ls",))])
+    stage.fan("a.example", 1.001)
+    stage.sent("ts1->ls", A, 1.002, ("arrived",))
+    stage.sent("ts1->ls", A[:12], 1.002, ("passed",), what="bytes")
+    stage.reply(query, A[:12], 1.003)
+    stage.sent("ts1->ls", A[12:], 1.2, ("passed",))
+    assert told(stage, "expected") == ("failed", "B4", "ls")
+
+
+def test_a_part_of_an_answer_that_never_came_to_its_end_breaks_b2():
+    stage, query = asked_a(faults=[fault(flows=("ts1->ls",))])
+    stage.fan("a.example", 1.001)
+    stage.sent("ts1->ls", A[:5], 1.002, ("passed",), what="bytes")
+    stage.reply(query, A[:5], 1.003)
+    assert told(stage, "expected") == ("failed", "B2", "ls")
+
+
+def test_a_long_entry_that_ls_cuts_or_drops_breaks_c10():
+    name = "x" * 150 + ".example"
+    for text in (line(name, "1.1.1.1")[:100], missing(name)):
+        stage = Stage({"ts1": {name: "1.1.1.1"}})
+        query = stage.ask(name, 1.0, expect=answer("1.1.1.1", 0.0))
+        stage.fan(name, 1.001)
+        stage.says("ts1", line(name, "1.1.1.1"), 1.002)
+        stage.reply(query, text, 1.003 if text != missing(name) else 6.002)
+        assert told(stage, "expected") == ("failed", "C10", "ls")
+
+
+def test_many_small_delays_are_blamed_on_the_machine_and_not_on_ls():
+    stage, query = asked_a()
+    stage.fan("a.example", 1.04)
+    stage.says("ts1", A, 1.08, handed_on=1.12)
+    stage.reply(query, A, 1.16)
+    assert told(stage, "expected") == ("inconclusive", "", "")
+
+
+def test_a_session_that_ended_before_the_next_query_was_taken_breaks_c7_or_b4():
+    for later, clause in ((2.0, "C7"), (1.00001, "B4")):
+        stage = Stage()
+        stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+        query = stage.ask("b.example", later, expect=answer("2.2.2.2"))
+        stage.ended("ls->ann", later + 0.01)
+        stage.outcome(query, "closed", later + 0.02)
+        assert told(stage, "expected") == ("failed", clause, "ls")
+
+
+def test_garbage_about_the_right_name_by_a_fault_is_blamed_on_nobody_and_on_a_server_without():
+    for faults, blamed in (([fault(flows=("ts1->ls",))], ("inconclusive", "", "")), ([], ("failed", "C6", "ts1"))):
+        stage, query = asked_a(faults=faults)
+        stage.fan("a.example", 1.001)
+        stage.says("ts1", "a.example garbage", 1.002)
+        stage.reply(query, missing("a.example"), 6.002)
+        assert told(stage, "expected") == blamed
+
+
+def test_ls_that_asks_one_after_the_other_is_not_told_to_serve_more_clients():
+    stage = Stage(clients=("ann", "bob"))
+    stage.query("none.example", 1.0, missing("none.example"), 10.0, fan={"ts1": 1.001, "ts2": 6.001}, expect=not_found())
+    stage.query("nobody.example", 1.5, missing("nobody.example"), 10.0, "bob", fan={"ts1": 1.501, "ts2": 6.501})
+    assert told(stage, "expected") == ("failed", "C5", "ls")

@@ -102,3 +102,20 @@ def test_a_client_that_wrote_what_ls_sent_is_not_blamed_for_it():
 
 def test_a_file_that_was_never_read_proves_nothing():
     assert told(sound(), "wrote", client="ann") == ("inconclusive", "C9", "")
+
+
+def test_a_client_that_wrote_all_it_was_sent_is_not_blamed_for_the_rest():
+    stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
+    stage.query("a.example", 1.0, A, 0.003)
+    stage.ask("none.example", 2.0)
+    stage.note(20.0, "wrote", client="ann", text=f"{A}\n", missing=False)
+    assert told(stage, "wrote", client="ann") == ("inconclusive", "C9", "")
+
+
+def test_a_client_that_wrote_a_line_ls_sent_too_many_is_not_blamed():
+    stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
+    stage.query("a.example", 1.0, A, 0.003)
+    stage.sent("ls->ann", A, 1.004)
+    stage.query("none.example", 2.0, missing("none.example"), 5.001)
+    stage.note(20.0, "wrote", client="ann", text=f"{A}\n{A}\n", missing=False)
+    assert told(stage, "wrote", client="ann") == ("inconclusive", "", "")

@@ -283,3 +283,11 @@ def test_a_fault_that_never_fired_makes_the_run_inconclusive_and_says_why():
     assert "no message ever came on ts1->ls" in why(begin)
     assert "while it was in force" in why(lambda stage: stage.says("ts1", C, 0.2), begin)
     assert "about c.example, but not the one" in why(begin, lambda stage: stage.says("ts1", C, 0.6))
+
+
+def test_a_clients_end_that_only_answers_ls_is_not_what_made_it_die():
+    stage = died()
+    stage.ended("ts1->ls", 1.97, kinds=("passed",))
+    stage.ended("ls->ann", 1.98)
+    stage.ended("ann->ls", 1.99)
+    assert told(stage, "alive_at_end") == ("failed", "B2", "ls")

@@ -232,6 +232,11 @@ SYNTAX = [
     b"&a " * 50_000,
     b"!a " * 50_000,
     b"'" * 200_001,
+    VALID.encode() + b"".join(b"fault%d: x\n" % number for number in range(15_000)),
+    VALID.encode() + b"hint: ${a}\ncases:\n" + b"".join(b"  c%d: {a: b}\n" % number for number in range(12_000)),
+    VALID.encode() + b"hint: '" + b"${a}" * 30_000 + b"'\ncases: {x: {a: '" + b"y" * 100_000 + b"'}}\n",
+    VALID.encode() + b'hint: "' + b'\\"' * 100_000 + b"\n",
+    VALID.encode() + b"tags: [" + b"*a, " * 20_000 + b"]\n",
 ]
 SERVERS = [
     "",

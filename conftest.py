@@ -1,0 +1,3 @@
+"""Turns the lab's pytest plugin on."""
+
+pytest_plugins = ["lab.pytest_plugin"]

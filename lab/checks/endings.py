@@ -1,0 +1,55 @@
+"""Endings: what came just before LS ended, and the clause that speaks of it."""
+
+from lab.checks.base import Evidence
+from lab.checks.wire import ENDS, LONGEST, ends
+from lab.history import Event
+
+JUST_BEFORE = 2.0
+REACTIONS = ("closed",)
+
+
+def what_came_before(evidence: Evidence, event: Event) -> tuple[str, str]:
+    """The clause that speaks of what happened last before LS ended, and its words; C7 if nothing did."""
+    recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= JUST_BEFORE]
+    told = (_clause_of(evidence, other) for other in reversed(recent))
+    return next((pair for pair in told if pair is not None), ("C7", ""))
+
+
+def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:
+    servers = {server.name for server in evidence.plan.upstreams}
+    if _is_client_end(evidence, event):
+        return "B12", " just after a client had left"
+    if event.kind in ("exited", "deaf", "signalled") and event["server"] in servers:
+        return "B2", f" just after {event['server']} had been harmed"
+    if event.kind == "door" and event["link"].split("->")[1] in servers and event["state"] != "open":
+        return "B2", f" just after the door of {event['link']} was {event['state']}"
+    if event.kind != "passed" or event["flow"].split("->")[0] == evidence.plan.front:
+        return None
+    return _by_sender(evidence, event, event["flow"].split("->")[0] in servers)
+
+
+def _by_sender(evidence: Evidence, event: Event, is_server: bool) -> tuple[str, str] | None:  # noqa: FBT001 - of two
+    """An end, or a line that nobody should choke on, of a server or of a client."""
+    sender = event["flow"].split("->")[0]
+    if event.data.get("what") in ENDS:
+        ours = not is_server or _answers(evidence, event)
+        return None if ours else ("B2", f" just after {sender} had ended its connection")
+    text = str(event.data.get("text") or "")
+    odd = len(text) > LONGEST or not text.isascii() or not text.strip().replace("\t", " ").isprintable()
+    return ("B5" if is_server else "B7", f" just after {sender} had sent it an odd line") if odd else None
+
+
+def _is_client_end(evidence: Evidence, event: Event) -> bool:
+    """Whether a client went of its own accord: an end that answers LS's own is none."""
+    if event.kind == "left":
+        return event["how"] not in REACTIONS
+    if event.kind != "passed" or event.data.get("what") not in ENDS:
+        return False
+    names = {client.name for client in evidence.plan.clients}
+    return event["flow"].split("->")[0] in names and not _answers(evidence, event)
+
+
+def _answers(evidence: Evidence, end: Event) -> bool:
+    """Whether LS had ended that connection first."""
+    other, _, front = end["flow"].partition("->")
+    return any(event.seq < end.seq for event in ends(evidence.history, "arrived", f"{front}->{other}", end["conn"]))

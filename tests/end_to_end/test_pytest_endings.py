@@ -1,0 +1,62 @@
+"""However pytest ends, nothing of a run is left: no process, no port, no temporary file."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from lab.world.real.listening import listeners
+from tests.pytest_project import FAILS, PASSES, WAITS, Project, eventually
+
+WORKERS = pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+@WORKERS
+def test_stopping_at_the_first_failure_stops_the_others_at_once(project: Project, workers: list[str]) -> None:
+    project.write(a_fails=FAILS, b_waits=WAITS, c_waits=WAITS)
+    code, output = project.run("-x", *workers)
+    assert code == (2 if workers else 1)
+    assert "1 failed" in output
+    assert {project.result(name)["reason"] for name in ("b_waits", "c_waits")} == {"interrupted"}
+    assert eventually(lambda: not project.leftovers()), project.leftovers()
+
+
+@WORKERS
+def test_killing_pytest_leaves_no_process_and_no_port(project: Project, workers: list[str]) -> None:
+    project.write(a_waits=WAITS, b_waits=WAITS)
+    process = project.start(*workers)
+    assert eventually(lambda: len(project.ports()) >= 6), "two systems of three servers"
+    ports = project.ports()
+    process.kill()
+    process.communicate()
+    assert eventually(lambda: not project.leftovers()), project.leftovers()
+    assert not ports & set(listeners())
+    assert {project.result(name)["reason"] for name in project.ran} == {"interrupted"}
+
+
+def test_a_time_out_of_pytest_is_an_error_in_set_up_and_leaves_nothing(project: Project) -> None:
+    project.write(passes=PASSES, waits=WAITS)
+    code, output = project.run("--timeout=2", "-o", "timeout_func_only=true", "-ra")
+    assert code == 1
+    assert "1 passed, 1 error" in output
+    assert "ERROR scenarios/waits.yaml::waits - " in output
+    assert "Timeout" in output
+    assert eventually(lambda: not project.leftovers()), project.leftovers()
+
+
+def test_a_lab_that_is_killed_is_an_error_in_set_up(project: Project) -> None:
+    project.write(waits=WAITS)
+    process = project.start("-ra")
+    assert eventually(lambda: len(project.ports()) >= 3)
+    (lab,) = [each for each in project.processes() if "--stream" in each.cmdline()]
+    os.kill(lab.pid, signal.SIGKILL)
+    output, _ = process.communicate()
+    assert process.returncode == 1
+    assert "ERROR scenarios/waits.yaml::waits - the lab ended before this scenario did" in output
+    assert eventually(lambda: not project.leftovers()), project.leftovers()

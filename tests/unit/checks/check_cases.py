@@ -1,0 +1,121 @@
+"""For each kind of check its fields, a stage on which it passes, and one on which it finds something broken."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.unit.checks.check_stage import A, B, Stage, answer, fault, line, missing, not_found, sound
+
+from lab.evidence import PlannedClient
+
+
+class Case(NamedTuple):
+    """One kind of check: how it is listed, and two stages."""
+
+    fields: dict[str, object]
+    good: Callable[[], Stage]
+    bad: Callable[[], Stage]
+
+
+def held() -> Stage:
+    """LS holds an answer that was expected at once."""
+    stage = Stage()
+    stage.query("a.example", 1.0, A, 0.6, expect=answer("1.1.1.1", 0.0), says=[("ts1", A, 0.002)])
+    stage.done(2.0)
+    stage.stop()
+    return stage
+
+
+def stale() -> Stage:
+    """The next query gets the late answer of the one before it, under the conditions of the clause."""
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 1.0, missing("a.example"), 5.001, expect=not_found())
+    stage.says("ts1", A, 1.002, handed_on=7.0)
+    stage.query("b.example", 7.1, A, 0.002, expect=answer("2.2.2.2", 0.0))
+    stage.stop()
+    return stage
+
+
+def made_up() -> Stage:
+    """LS sends a line that nobody had sent it."""
+    stage = Stage()
+    stage.query("a.example", 1.0, line("a.example", "7.7.7.7"), 0.003, says=[("ts1", A, 0.002)])
+    return stage
+
+
+def silent_ls() -> Stage:
+    """LS never replies, never asks, and does not close."""
+    stage = Stage()
+    stage.query("none.example", 1.0, None, 0, fan=["ts1"])
+    stage.stop(9.0)
+    return stage
+
+
+def left_open() -> Stage:
+    """LS does not close a session whose client is done."""
+    stage = Stage()
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+    stage.done(1.1, closed=False)
+    stage.stop(9.0)
+    return stage
+
+
+def died() -> Stage:
+    """LS and ts1 end by themselves, and leave something behind."""
+    stage = Stage()
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+    stage.note(2.0, "exited", server="ls", status=1, by="")
+    stage.note(2.0, "exited", server="ts1", status=1, by="")
+    stage.note(3.0, "remained", server="ls", pid=2, command="sleep 99")
+    return stage
+
+
+def never_listened() -> Stage:
+    """LS ends before it listens."""
+    stage = Stage()
+    stage.facts = [fact for fact in stage.facts if fact[2:] != ("listening", {"server": "ls", "port": 1})]
+    stage.note(-0.001, "exited", server="ls", status=2, by="")
+    return stage
+
+
+def fired() -> Stage:
+    """A fault touched something."""
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    stage.note(0.1, "injected", fault="f1")
+    stage.note(1.0, "fired", fault="f1", did="held", flow="ts1->ls", n=1, name="a.example")
+    return stage
+
+
+def printed() -> Stage:
+    """LS prints a word."""
+    stage = Stage()
+    stage.note(1.0, "output", server="ls", stream="stderr", text="conflict\n")
+    return stage
+
+
+def program(*lines: str) -> Stage:
+    """A program client writes lines."""
+    stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+    stage.query("none.example", 2.0, missing("none.example"), 5.001)
+    stage.note(9.0, "wrote", client="ann", text="".join(f"{one}\n" for one in lines), missing=False)
+    return stage
+
+
+CASES = {
+    "alive": Case({"servers": ("ls", "ts1")}, sound, died),
+    "alive_at_end": Case({}, sound, died),
+    "exited": Case({"server": "ls"}, died, sound),
+    "expected": Case({}, sound, held),
+    "fan_out": Case({}, sound, silent_ls),
+    "faults_fired": Case({}, fired, lambda: Stage(faults=[fault(flows=("ts1->ls",))])),
+    "from_a_server": Case({}, sound, made_up),
+    "listens": Case({}, sound, never_listened),
+    "logged": Case({"server": "ls", "pattern": "conflict"}, printed, sound),
+    "nothing_left": Case({}, sound, died),
+    "one_reply": Case({}, sound, silent_ls),
+    "own_name": Case({}, sound, stale),
+    "relayed": Case({}, sound, held),
+    "sessions_end": Case({}, sound, left_open),
+    "wrote": Case({"client": "ann"}, lambda: program(A, missing("none.example")), lambda: program(B)),
+}
+STAGES = (sound, held, stale, made_up, silent_ls, left_open, died, never_listened, fired, printed)
