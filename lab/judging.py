@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lab.checks.base import CHECKS, UNRANKED, Check, Evidence
-from lab.checks.exchanges import Exchange, exchanges, of_query
+from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.noise import excused
-from lab.checks.views import client_view
-from lab.checks.wire import delivered, not_found_line, sender_of
+from lab.checks.views import View, client_views
+from lab.checks.wire import Line, delivered, not_found_line, sender_of
 from lab.evidence import PlannedQuery
 from lab.history import Event
 from lab.result import Finding, Place, QueryResult
@@ -112,13 +112,17 @@ def _same_trouble(one: _Heard, other: _Heard) -> bool:
 
 def query_results(evidence: Evidence) -> tuple[QueryResult, ...]:
     """Every planned query and how it ended, in the plan's order."""
-    found = exchanges(evidence)
-    return tuple(_result(evidence, query, of_query(found, query.id)) for query in evidence.plan.queries)
+    by_id = {one.query: one for one in exchanges(evidence)}
+    views = client_views(evidence.history)
+    given = delivered(evidence.plan, evidence.history)
+    queries = evidence.plan.queries
+    return tuple(_result(evidence, query, by_id.get(query.id), views.get(query.id), given) for query in queries)
 
 
-def _result(evidence: Evidence, query: PlannedQuery, one: Exchange | None) -> QueryResult:
+def _result(
+    evidence: Evidence, query: PlannedQuery, one: Exchange | None, view: View | None, given: list[Line]
+) -> QueryResult:
     asked = evidence.history.first("asked", query=query.id)
-    view = client_view(evidence.history, query)
     told = (view.outcome, view.text, view.inner) if view else _by_wire(asked, one)
     outcome, reply, elapsed = told
     return QueryResult(
@@ -131,7 +135,7 @@ def _result(evidence: Evidence, query: PlannedQuery, one: Exchange | None) -> Qu
         elapsed_s=None if elapsed is None else round(max(elapsed, 0.0), 6),
         expected=str(query.expect) if query.expect else "",
         window=query.expect.window if query.expect else None,
-        came_from=_came_from(evidence, one, reply),
+        came_from=_came_from(given, one, reply),
     )
 
 
@@ -144,10 +148,10 @@ def _by_wire(asked: Event | None, one: Exchange | None) -> tuple[str, str | None
     return ("not_found" if known else "answered" if own else "wrong", one.reply.text, one.elapsed)
 
 
-def _came_from(evidence: Evidence, one: Exchange | None, reply: str | None) -> str:
+def _came_from(given: list[Line], one: Exchange | None, reply: str | None) -> str:
     """The server that sent the reply's line last before LS did."""
     if reply is None:
         return ""
     until = one.reply.seq if one and one.reply else float("inf")
-    given = [line for line in delivered(evidence.plan, evidence.history) if line.seq < until and line.text == reply]
-    return sender_of(given[-1]) if given else ""
+    mine = [line for line in given if line.seq < until and line.text == reply]
+    return sender_of(mine[-1]) if mine else ""

@@ -119,12 +119,12 @@ class Pipeline:
         yield from self._advance(lane)
 
     def _advance(self, lane: Lane) -> Iterator[Effect]:
-        """Move every cell as far as the order allows."""
+        """Move every cell as far as the order allows: no further than the least advanced of those before it."""
         index = 0
         while index < len(lane.cells) and self._lanes.get((lane.conn, lane.flow)) is lane:
             cell = lane.cells[index]
-            ceiling = lane.cells[index - 1].stage if index else len(lane.slots)
-            if cell.seen or cell.stage > ceiling:
+            ceiling = min((before.stage for before in lane.cells[:index]), default=len(lane.slots))
+            if cell.seen or cell.stage > ceiling or (index and cell.stage == len(lane.slots)):
                 index += 1
             elif cell.stage == len(lane.slots):
                 lane.cells.pop(index)

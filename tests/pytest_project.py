@@ -25,8 +25,8 @@ queries:
 CASES = PASSES.replace(
     "tables:", "cases:\n  upper: {asked: KNOWN.example}\n  lower-2: {asked: known.example}\ntables:"
 ).replace("ask: known.example", 'ask: "${asked}"')
-FAILS = PASSES.replace("A known name is answered.", "This one expects too much.").replace(
-    "{answer: 1.1.1.1}", "{not_found: 5s}"
+FAILS = (
+    PASSES.replace("A known name is answered.", "LS is to end, and does not.") + "checks:\n  - exited: {server: ls}\n"
 )
 PROVES_NOTHING = f"{PASSES}faults:\n  - drop: {{flow: ts1->ls, name: never.example}}\n"
 WAITS = PASSES.replace("queries:", "faults:\n  - delay: {flow: ts1->ls, by: 4s}\nqueries:")
@@ -54,9 +54,12 @@ class Project:
             (self.folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "pytest", "-p", "lab.pytest_plugin", "-p", "no:cacheprovider", *arguments]
+        plugins = ["lab.pytest_plugin", "no:cacheprovider", "timeout", "xdist"]
+        words = [word for plugin in plugins for word in ("-p", plugin)]
+        command = [sys.executable, "-m", "pytest", *words, *arguments]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.folder / "tmp"), "COLUMNS": "200"}
-        for name in [name for name in environment if name.startswith(("PYTEST_", "COV_"))]:
+        environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+        for name in [name for name in environment if name.startswith("PYTEST_XDIST")]:
             del environment[name]
         return subprocess.Popen(
             command,
@@ -118,8 +121,8 @@ class Project:
         return found
 
     def leftovers(self) -> list[str]:
-        """Processes and temporary files of a run here."""
-        files = [str(path) for path in (self.folder / "tmp").iterdir()]
+        """Processes and temporary files of a run here; the folders that pytest itself makes are its own."""
+        files = [str(path) for path in (self.folder / "tmp").glob("fault-lab*")]
         return [*map(str, self.processes()), *files]
 
 

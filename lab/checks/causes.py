@@ -29,10 +29,11 @@ class Cause:
 
     Attributes:
         clause: The promise that was broken.
-        blames: Who broke it; empty if nobody did: then the finding is inconclusive.
+        blames: Who broke it; empty if nobody in the system did.
         words: The likely cause, as a sentence.
         events: The events that show it.
         excess: The stall that alone would explain it, in seconds; zero if none would.
+        by_lab: Whether it is the lab's own doing: then nothing is proved.
     """
 
     clause: str
@@ -40,6 +41,7 @@ class Cause:
     words: str
     events: tuple[int, ...] = ()
     excess: float = 0.0
+    by_lab: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ What counts is what LS was given (`passed`) and what LS sent (`arrived`): faults
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from lab.checks.base import Evidence
 from lab.checks.wire import LONGEST, Line, arrived, ends, leg, passed, sender_of, stopped_seq
@@ -137,7 +137,9 @@ def _mark_done(found: list[Exchange], at: float) -> None:
 
 
 def _answer(found: list[Exchange], line: Line) -> None:
-    oldest = next((one for one in found if one.reply is None), None)
+    """Replies are in order, so the open exchanges are the last ones."""
+    is_open = takewhile(lambda one: one.reply is None, reversed(found))
+    *_, oldest = [None, *is_open]
     if oldest is not None:
         oldest.reply = line
     elif found:

@@ -7,8 +7,9 @@ from lab.checks.base import CHECKS, Check, Evidence
 from lab.checks.causes import Cause, Scene
 from lab.checks.exchanges import exchanges, of_query
 from lab.checks.legs import legs_of
-from lab.checks.troubles import allowed, cause_of, never_taken
-from lab.checks.views import Trouble, View, client_view, differs
+from lab.checks.troubles import allowed, cause_of, never_taken, was_right_when_sent
+from lab.checks.views import Trouble, View, client_views, differs
+from lab.checks.wire import harmed, leg
 from lab.checks.words import failed, inconclusive, passed, quoted, took
 from lab.evidence import PlannedQuery
 from lab.expectation import Expectation
@@ -16,6 +17,8 @@ from lab.result import Finding
 from lab.units import format_duration
 
 NAME = "expected"
+UNMET = ("wrong", "missing", "early")
+"""Troubles that no slowness of the machine explains: the expectation is not met, even if nobody is to blame."""
 ENDED = {
     "no_reply": "nothing came until the client's patience ended",
     "closed": "LS closed the connection",
@@ -32,8 +35,9 @@ class Expected(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each query that carries an expectation and has an outcome."""
+        views = client_views(evidence.history)
         for query in evidence.plan.queries:
-            view = client_view(evidence.history, query)
+            view = views.get(query.id)
             if query.expect is not None and view is not None and view.outcome != "left":
                 yield _judged(evidence, query, query.expect, view)
 
@@ -54,7 +58,14 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
             f"{query.client} asked {query.ask}: {seen(view)}; an answer came so near to 5 s that either is right."
         )
         return passed(NAME, "C5", sentence, events=view.events, **told)
+    if trouble.excess and was_right_when_sent(scene, query) and not _harmed_to_client(scene):
+        sentence = f"{query.client} asked {query.ask}: {seen(view)}; LS had sent it in time, the lab was slow with it."
+        return passed(NAME, _kept(expect), sentence, events=view.events, **told)
     return _finding(query, expect, view, trouble, cause_of(scene, query, trouble, view))
+
+
+def _harmed_to_client(scene: Scene) -> bool:
+    return harmed(scene.evidence.plan, flows=leg(scene.one.client, scene.ls))
 
 
 def _kept(expect: Expectation) -> str:
@@ -69,7 +80,8 @@ def seen(view: View) -> str:
 
 
 def _finding(query: PlannedQuery, expect: Expectation, view: View, trouble: Trouble, cause: Cause) -> Finding:
-    make = failed if cause.blames else inconclusive
+    is_unmet = bool(cause.blames) or (trouble.kind in UNMET and not cause.by_lab)
+    make = failed if is_unmet else inconclusive
     sentence = f"{query.client} asked {query.ask}; expected was {expect}, but {seen(view)}. {cause.words}"
     return make(
         NAME,

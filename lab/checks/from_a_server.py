@@ -26,16 +26,16 @@ class FromAServer(Check):
         """One finding for each line that came from nowhere, or one that there was none."""
         found = exchanges(evidence)
         given = delivered(evidence.plan, evidence.history)
+        first = {answer.text: answer.seq for answer in reversed(given)}
         gave_up = {not_found_line(one.text) for one in found}
         good = 0
         for one, way in zip(found, legs(evidence, found), strict=True):
             scene = Scene(evidence, found, one, way)
             for line in [one.reply, *one.surplus] if one.reply else []:
-                before = [answer for answer in given if answer.seq < line.seq]
-                known = line.text in gave_up or any(line.text == answer.text for answer in before)
+                known = line.text in gave_up or first.get(line.text, line.seq) < line.seq
                 good += known
                 if not known:
-                    yield _made_up(scene, line, before)
+                    yield _made_up(scene, line, [answer for answer in given if answer.seq < line.seq])
         if good:
             yield passed(NAME, "C3", f"{count(good, 'line')} of LS came from a server, or said not found as it must.")
 

@@ -1,7 +1,9 @@
 """Legs: the way of one query from LS to one server, and of its answer back."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange
@@ -29,13 +31,19 @@ class Leg:
     due: Line | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Traffic:
-    """What one server was given, what it said, and what of that came to LS."""
+class _Lines:
+    """Lines by what they are about, to find the first after an event quickly."""
 
-    given: list[Line]
-    said: list[Line]
-    came: list[Line]
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._by_key: dict[tuple[object, ...], list[Line]] = {}
+        for line in lines:
+            for key in ((line.name,), (line.name, line.conn)):
+                self._by_key.setdefault(key, []).append(line)
+
+    def after(self, seq: int, *key: object) -> Iterator[Line]:
+        """The lines about a name (on a connection) that were recorded later, in order."""
+        lines = self._by_key.get(key, [])
+        return islice(lines, bisect_right(lines, seq, key=lambda line: line.seq), None)
 
 
 def legs(evidence: Evidence, found: list[Exchange]) -> list[list[Leg]]:
@@ -50,44 +58,36 @@ def legs_of(evidence: Evidence, found: list[Exchange], one: Exchange) -> list[Le
 
 
 def _of_server(evidence: Evidence, server: str, found: list[Exchange]) -> list[Leg]:
-    history, front = evidence.history, evidence.plan.front
-    sent = _claim(found, arrived(history, f"{front}->{server}"))
-    given = passed(history, f"{front}->{server}")
-    said = arrived(history, f"{server}->{front}")
-    came = passed(history, f"{server}->{front}")
-    traffic = _Traffic(given, said, came)
-    return [_leg(server, one, mine, traffic) for one, mine in zip(found, sent, strict=True)]
+    history, there, back = evidence.history, f"{evidence.plan.front}->{server}", f"{server}->{evidence.plan.front}"
+    sent = _claim(found, _Lines(arrived(history, there)))
+    given, said, came = _Lines(passed(history, there)), _Lines(arrived(history, back)), _Lines(passed(history, back))
+    legs_: list[Leg] = []
+    for one, mine in zip(found, sent, strict=True):
+        got = next(given.after(mine.seq, one.name, mine.conn), None) if mine else None
+        answer = next(said.after(got.seq, one.name, got.conn), None) if got else None
+        due = _while_open(one, came.after(got.seq, one.name, got.conn)) if got else None
+        legs_.append(Leg(server, mine, got, answer, _while_open(one, came.after(one.ask.seq, one.name)), due))
+    return legs_
 
 
-def _claim(found: list[Exchange], sent: list[Line]) -> list[Line | None]:
+def _claim(found: list[Exchange], sent: _Lines) -> list[Line | None]:
     """Which line of LS carries which query: the first of that name that no earlier query has, soon enough."""
-    free = list(sent)
+    taken: set[int] = set()
     claimed: list[Line | None] = []
     for one in found:
-        mine = next((line for line in free if line.name == one.name and _fits(one, line)), None)
+        fitting = takewhile(lambda line, one=one: _fits(one, line), sent.after(one.ask.seq, one.name))
+        mine = next((line for line in fitting if line.seq not in taken), None)
         if mine is not None:
-            free.remove(mine)
+            taken.add(mine.seq)
         claimed.append(mine)
     return claimed
 
 
 def _fits(one: Exchange, line: Line) -> bool:
-    """Whether LS sent the line for this query: while it was open, or so soon after that it was sent at once."""
-    return line.seq > one.ask.seq and (line.seq < one.closing_seq or line.at <= one.begun + LATE)
+    """Whether LS sent the line while the query was open, or so soon after that it was sent at once."""
+    return line.seq < one.closing_seq or line.at <= one.begun + LATE
 
 
-def _leg(server: str, one: Exchange, sent: Line | None, traffic: _Traffic) -> Leg:
-    got = _next(traffic.given, one, sent.seq, sent.conn) if sent else None
-    answer = _next(traffic.said, one, got.seq, got.conn) if got else None
-    open_for = [line for line in traffic.came if _is_for(one, line) and line.seq > one.ask.seq]
-    due = _next(open_for, one, got.seq, got.conn) if got else None
-    return Leg(server, sent, got, answer, next(iter(open_for), None), due)
-
-
-def _is_for(one: Exchange, line: Line) -> bool:
-    return line.name == one.name and line.seq < one.closing_seq
-
-
-def _next(lines: Iterable[Line], one: Exchange, seq: int, conn: int) -> Line | None:
-    """The first line about that name on that connection from there on."""
-    return next((line for line in lines if line.name == one.name and line.seq > seq and line.conn == conn), None)
+def _while_open(one: Exchange, lines: Iterator[Line]) -> Line | None:
+    first = next(lines, None)
+    return first if first is not None and first.seq < one.closing_seq else None

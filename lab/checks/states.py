@@ -18,6 +18,7 @@ BACK_FOR = 2.0
 MANY_PIECES = 8
 IDLE = 10.0
 MOST = 0.5
+STOP, GO_ON = ("STOP", "SIGSTOP"), ("CONT", "SIGCONT")
 Kinds = Literal["all", "servers"]
 LIFE = ("listening", "deaf", "exited")
 
@@ -30,16 +31,10 @@ class Hardship:
     words: str
 
 
-def listens(evidence: Evidence, server: str, seq: float) -> bool:
-    """Whether a server listened when the event with that number was recorded."""
-    last = last_state(evidence, server, seq)
-    return last is not None and last.kind == "listening"
-
-
 def last_state(evidence: Evidence, server: str, seq: float) -> Event | None:
     """The last that was heard of a server's life before an event."""
-    states = [event for event in evidence.history if event.kind in LIFE and event["server"] == server]
-    return next((event for event in reversed(states) if event.seq < seq), None)
+    states = [event for kind in LIFE for event in evidence.history.all(kind, server=server) if event.seq < seq]
+    return max(states, key=lambda event: event.seq, default=None)
 
 
 def died_by_itself(evidence: Evidence, server: str, seq: float) -> Event | None:
@@ -95,39 +90,49 @@ def _server_trouble(evidence: Evidence, server: str, one: Exchange) -> Iterator[
     back = back_since(evidence, server, one.ask.seq)
     if back is not None and one.ask.at - back >= BACK_FOR:
         yield Hardship("B3", f"{server} had come back {one.ask.at - back:.1f} s before.")
-    elif back is not None or not _was_well(evidence, server, one):
+    elif back is not None or not watch(evidence, server).was_well(one):
         yield Hardship("B2", f"{server} was in trouble at that time.")
 
 
-def _was_well(evidence: Evidence, server: str, one: Exchange) -> bool:
-    """Whether a server listened, ran, and kept its connections until the query was over."""
-    front, until = evidence.plan.front, one.closing_seq
-    cut = [event for event in ends(evidence.history, "passed", f"{server}->{front}") if event.seq < until]
-    mine = [event for event in cut if event.seq > one.ask.seq or not _answers_end(evidence, server, event)]
-    gone = any(
-        event.kind in ("exited", "deaf") and event["server"] == server and one.ask.seq < event.seq < until
-        for event in evidence.history
-    )
-    door = [event for event in evidence.history.all("door", link=f"{front}->{server}") if event.seq < until]
-    shut = bool(door) and door[-1]["state"] != "open"
-    return not (mine or gone or shut or is_stopped(evidence, server, one)) and listens(evidence, server, one.ask.seq)
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """All that was heard of one server and of LS's way to it.
+
+    Attributes:
+        ends: Ends of its connections that reached LS and that LS had not made first.
+        life: When it began to listen, and when it ceased to.
+        doors: The states of LS's door to it.
+        signals: The signals that stopped it, or let it go on.
+    """
+
+    ends: list[Event]
+    life: list[Event]
+    doors: list[Event]
+    signals: list[Event]
+
+    def was_well(self, one: Exchange) -> bool:
+        """Whether it listened, ran, and kept its connections and its door while a query was open."""
+        since, until = one.ask.seq, one.closing_seq
+        if any(event.seq < until for event in self.ends) or any(since < event.seq < until for event in self.signals):
+            return False
+        life, door, signal = (_last(events, until) for events in (self.life, self.doors, self.signals))
+        listens = life is not None and life.kind == "listening" and life.seq < since
+        return listens and (door is None or door["state"] == "open") and (signal is None or signal["signal"] in GO_ON)
 
 
-def _answers_end(evidence: Evidence, server: str, end: Event) -> bool:
-    """Whether LS had ended that connection first, so that the server's end only answers it."""
-    ours = ends(evidence.history, "arrived", f"{evidence.plan.front}->{server}", end["conn"])
-    return any(event.seq < end.seq for event in ours)
+def _last(events: list[Event], until: float) -> Event | None:
+    return next((event for event in reversed(events) if event.seq < until), None)
 
 
-def is_stopped(evidence: Evidence, server: str, one: Exchange) -> bool:
-    """Whether a server was stopped by a signal, and not continued, at some time while the query was open."""
-    signals = [
-        event
-        for event in evidence.history.all("signalled", server=server)
-        if event["signal"].removeprefix("SIG") in ("STOP", "CONT") and event.seq < one.closing_seq
-    ]
-    within = any(event.seq > one.ask.seq for event in signals)
-    return within or (bool(signals) and signals[-1]["signal"].removeprefix("SIG") == "STOP")
+def watch(evidence: Evidence, server: str) -> Watch:
+    """What is known of a server."""
+    history, front = evidence.history, evidence.plan.front
+    ours = {event["conn"]: event.seq for event in reversed(ends(history, "arrived", f"{front}->{server}"))}
+    theirs = ends(history, "passed", f"{server}->{front}")
+    first = [event for event in theirs if ours.get(event["conn"], event.seq) >= event.seq]
+    life = sorted((event for kind in LIFE for event in history.all(kind, server=server)), key=lambda event: event.seq)
+    signals = [event for event in history.all("signalled", server=server) if event["signal"] in (*STOP, *GO_ON)]
+    return Watch(first, life, history.all("door", link=f"{front}->{server}"), signals)
 
 
 def came_during(evidence: Evidence, one: Exchange) -> list[Line]:
@@ -165,8 +170,3 @@ def behind(found: list[Exchange], one: Exchange, start: float, end: float) -> Ex
 def _overlap(other: Exchange, start: float, end: float) -> float:
     until = other.reply.at if other.reply else float("inf")
     return max(min(end, until) - max(start, other.begun), 0.0)
-
-
-def reachable(evidence: Evidence, server: str, one: Exchange) -> bool:
-    """Whether a server listened, ran, and kept its connections and its door while the query was open."""
-    return _was_well(evidence, server, one)

@@ -53,9 +53,8 @@ def never_taken(evidence: Evidence, query: PlannedQuery, view: View) -> Cause:
 
 def cause_of(scene: Scene, query: PlannedQuery, trouble: Trouble, view: View) -> Cause:
     """Why the reply to a query that LS was given is not what was expected."""
-    wire = wire_view(scene.one)
-    if wire is not None and _lost_on_the_way(scene, query, wire):
-        words = "What LS sent was right and in time: the way to the client, which is the lab's, made the difference."
+    if was_right_when_sent(scene, query):
+        words = "What LS sent was right and in time: a fault on the way to the client made the difference."
         return Cause("", "", words)
     if trouble.kind == "unpunctual":
         return _unpunctual(scene, trouble)
@@ -69,8 +68,12 @@ def cause_of(scene: Scene, query: PlannedQuery, trouble: Trouble, view: View) ->
     return _untimely(scene, trouble)
 
 
-def _lost_on_the_way(scene: Scene, query: PlannedQuery, wire: View) -> bool:
-    return query.expect is not None and differs(scene.evidence.plan, query, query.expect, wire) is None
+def was_right_when_sent(scene: Scene, query: PlannedQuery) -> bool:
+    """Whether what LS sent is as expected, by the stamps of its own socket, whatever the client saw of it."""
+    wire = wire_view(scene.one)
+    if wire is None or query.expect is None:
+        return False
+    return differs(scene.evidence.plan, query, query.expect, wire) is None
 
 
 def _unpunctual(scene: Scene, trouble: Trouble) -> Cause:
@@ -85,7 +88,7 @@ def _untimely(scene: Scene, trouble: Trouble) -> Cause:
     if trouble.option.kind == "not_found":
         return wrong_time(scene)
     if reply is None:
-        return Cause("", "", "The client had a reply that LS did not send: the lab's own trouble.")
+        return Cause("", "", "The client had a reply that LS did not send: the lab's own trouble.", by_lab=True)
     if trouble.kind == "late":
         return late_answer(scene, reply)
     if any(leg.came is not None and leg.came.text == reply.text for leg in scene.legs):

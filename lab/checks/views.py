@@ -41,27 +41,33 @@ class Trouble:
     excess: float = 0.0
 
 
-def client_view(history: History, query: PlannedQuery) -> View | None:
-    """How the query ended for the lab's client; None if it was never asked, or has no outcome."""
-    asked = history.first("asked", query=query.id)
-    outcome = history.first("outcome", query=query.id)
-    if asked is None or outcome is None:
-        return None
-    replied = history.first("replied", query=query.id)
-    previous = _previous(history, query, asked)
+def client_views(history: History) -> dict[str, View]:
+    """How each query ended for the lab's clients, by its id; those without an outcome are not there."""
+    outcomes, replies = _by_query(history, "outcome"), _by_query(history, "replied")
+    latest: dict[str, float] = {}
+    found: dict[str, View] = {}
+    for query, asked in _by_query(history, "asked").items():
+        client, replied = asked["client"], replies.get(query)
+        if query in outcomes:
+            found[query] = _view(asked, outcomes[query], replied, latest.get(client, asked.at - 1))
+        if replied is not None:
+            latest[client] = max(latest.get(client, replied.at), replied.at)
+    return found
+
+
+def _by_query(history: History, kind: str) -> dict[str, Event]:
+    """The first fact of a kind about each query."""
+    found = {event["query"]: event for event in reversed(history.all(kind))}
+    return dict(sorted(found.items(), key=lambda pair: pair[1].seq))
+
+
+def _view(asked: Event, outcome: Event, replied: Event | None, previous: float) -> View:
+    """A query's 5 s run from when it was asked, or from the reply to the one before it, whichever is later."""
     inner_start, outer_start = max(asked.at, previous), max(float(asked.data.get("before", asked.at)), previous)
     end = replied or outcome
     after = float(end.data.get("after", end.at))
     events = (asked.seq, end.seq, outcome.seq) if replied else (asked.seq, outcome.seq)
-    reply = outcome.data.get("reply")
-    return View(outcome["outcome"], reply, end.at - inner_start, after - outer_start, events)
-
-
-def _previous(history: History, query: PlannedQuery, asked: Event) -> float:
-    """When the reply to the query before it came, if that was still open."""
-    replies = [event for event in history.all("replied", client=query.client) if event["query"] != query.id]
-    earlier = {event["query"] for event in history.all("asked", client=query.client) if event.seq < asked.seq}
-    return max((event.at for event in replies if event["query"] in earlier), default=asked.at - 1)
+    return View(outcome["outcome"], outcome.data.get("reply"), end.at - inner_start, after - outer_start, events)
 
 
 def wire_view(one: Exchange) -> View | None:

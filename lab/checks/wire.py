@@ -23,6 +23,7 @@ class Line:
         text: The line without its end.
         at: When its last byte was read or handed on.
         seq: The event that completed it.
+        name: The name it is about: its first field, in lower case.
         pieces: In how many pieces it came.
     """
 
@@ -31,12 +32,8 @@ class Line:
     text: str
     at: float
     seq: int
+    name: str
     pieces: int = 1
-
-    @property
-    def name(self) -> str:
-        """The name it is about: its first field, in lower case."""
-        return first_field(self.text)
 
 
 def arrived(history: History, flow: str) -> list[Line]:
@@ -59,7 +56,7 @@ def _lines(history: History, kind: str, flow: str) -> list[Line]:
             continue
         rest, pieces = begun.pop(conn, ("", 0))
         *whole, rest = _cut(rest + str(event.data.get("text") or ""), ended=what == "message")
-        found += [Line(flow, conn, _without_return(text), event.at, event.seq, pieces + 1) for text in whole]
+        found += [_line(event, text.removesuffix("\r"), pieces + 1) for text in whole]
         if rest:
             begun[conn] = (rest, pieces + 1)
     return found
@@ -76,8 +73,8 @@ def _cut(text: str, *, ended: bool) -> list[str]:
     return [*cut, ""] if ended and cut[-1] else cut
 
 
-def _without_return(text: str) -> str:
-    return text.removesuffix("\r")
+def _line(event: Event, text: str, pieces: int) -> Line:
+    return Line(event["flow"], event["conn"], text, event.at, event.seq, first_field(text), pieces)
 
 
 def ends(history: History, kind: str, flow: str, conn: int | None = None) -> list[Event]:
@@ -114,8 +111,8 @@ def not_found_line(ask: str) -> str:
 
 def stop(history: History) -> Event | None:
     """The event with which the lab began to stop the servers; None if it did not."""
-    ending = [event for event in history if event.kind in ("signalled", "exited")]
-    return next((event for event in ending if event.data.get("by") == "lab"), None)
+    ending = [history.first(kind, by="lab") for kind in ("signalled", "exited")]
+    return min((event for event in ending if event is not None), key=lambda event: event.seq, default=None)
 
 
 def stopped_at(history: History) -> float:

@@ -18,6 +18,7 @@ from lab.result import ScenarioResult
 from lab.verdict import Verdict
 
 CALLED = (Verdict.PASSED, Verdict.FAILED)
+TIMEOUT = ("timeout", "pytest_timeout")
 Frames = pytest.ExceptionInfo[BaseException]
 
 
@@ -57,7 +58,7 @@ class ScenarioItem(pytest.Item):
         self._turn = 0
         self._ended: Ended | None = None
         self.add_marker("scenario")
-        if self.config.pluginmanager.hasplugin("timeout"):  # it is to watch the set-up, for there the item waits
+        if any(map(self.config.pluginmanager.hasplugin, TIMEOUT)):  # it is to watch the set-up: there the item waits
             self.add_marker(pytest.mark.timeout(func_only=False))
 
     def setup(self) -> None:

@@ -214,8 +214,7 @@ def _batch(steps: list[Step]) -> list[Step]:
     """The first step, and with it the queries that go out in the same write."""
     batch = steps[:1]
     for step in steps[1:]:
-        last = batch[-1]
-        if not (isinstance(last, Ask) and isinstance(step, Ask) and last.go_on and last.pipelined):
+        if not (isinstance(batch[-1], Ask) and isinstance(step, Ask) and step.pipelined):
             break
         batch.append(step)
     return batch

@@ -114,16 +114,16 @@ def repeated(scenarios: Iterable[Scenario], times: int) -> list[Scenario]:
 
 
 def system_near(start: Path) -> Path:
-    """The profile to use when none is named: `servers/reference.yaml` here or above.
+    """The profile to use when none is named: `servers/reference.yaml` or `system.yaml`, here or above.
 
     Raises:
         BadInput: There is none.
     """
     for folder in (start, *start.parents):
-        for name in ("servers/reference.yaml", "profile.yaml"):
+        for name in ("servers/reference.yaml", "system.yaml"):
             if (folder / name).is_file():
                 return Path(os.path.relpath(folder / name, start))
     raise BadInput.because(
-        "no profile says how to start the servers: there is no servers/reference.yaml here or above",
+        "no profile says how to start the servers: there is no servers/reference.yaml or system.yaml here or above",
         "name one with --system FILE, or make a first one with `lab init DIR`",
     )

@@ -3,23 +3,25 @@
 import copy
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.checks.check_cases import CASES, STAGES
-from tests.unit.checks.check_stage import broken
 
 from lab.checks.base import CHECKS, Evidence
 from lab.history import History
 from lab.judging import judge
+from lab.result import Finding
 from lab.verdict import Verdict
+from tests.unit.checks.check_cases import CASES, STAGES
+from tests.unit.checks.check_stage import Stage, broken
 
 KINDS = CHECKS.names()
 CONTRACT = {f"C{n}" for n in range(1, 11)} | {f"B{n}" for n in range(1, 17)} | {""}
 FOLDER = Path(__file__).parents[2] / "lab" / "checks"
 
 
-def found(kind: str, *, good: bool) -> list:
+def found(kind: str, *, good: bool) -> list[Finding]:
     case = CASES[kind]
     return list(CHECKS[kind](**case.fields).judge((case.good if good else case.bad)().evidence()))
 
@@ -71,7 +73,7 @@ def test_findings_are_complete(kind: str, *, good: bool) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_kind_is_pure(kind: str, stage) -> None:  # noqa: ANN001 - a function that makes a stage
+def test_a_kind_is_pure(kind: str, stage: Callable[[], Stage]) -> None:
     evidence = stage().evidence()
     before = copy.deepcopy(list(evidence.history)), evidence.plan.model_dump_json()
     check = CHECKS[kind](**CASES[kind].fields)
@@ -81,7 +83,7 @@ def test_a_kind_is_pure(kind: str, stage) -> None:  # noqa: ANN001 - a function 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_saved_history_is_judged_as_the_first_time(kind: str, stage) -> None:  # noqa: ANN001 - as above
+def test_a_saved_history_is_judged_as_the_first_time(kind: str, stage: Callable[[], Stage]) -> None:
     evidence = stage().evidence()
     saved = History.from_lines(json.loads(json.dumps(list(evidence.history.to_lines()))))
     check = CHECKS[kind](**CASES[kind].fields)
@@ -89,7 +91,7 @@ def test_a_saved_history_is_judged_as_the_first_time(kind: str, stage) -> None: 
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_no_check_breaks_on_a_history_that_ends_anywhere(stage) -> None:  # noqa: ANN001 - as above
+def test_no_check_breaks_on_a_history_that_ends_anywhere(stage: Callable[[], Stage]) -> None:
     evidence = stage().evidence()
     listed = [CHECKS[kind](**CASES[kind].fields) for kind in KINDS if not CHECKS[kind].always]
     for length in range(len(evidence.history)):

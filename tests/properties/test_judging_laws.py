@@ -1,15 +1,17 @@
 """Laws of judging, over runs that differ in when everybody speaks and in how noisy the machine was."""
 
+from collections.abc import Callable
+
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from tests.unit.checks.check_cases import STAGES
-from tests.unit.checks.check_stage import A, B, Stage, answer, missing, not_found
 
 from lab.checks.base import Evidence
 from lab.history import Event, History
 from lab.judging import judge
 from lab.result import Finding, verdict_of
 from lab.verdict import MILD_TO_GRAVE, Verdict
+from tests.unit.checks.check_cases import STAGES
+from tests.unit.checks.check_stage import A, B, Stage, answer, missing, not_found
 
 TIMES = some.floats(0.002, 7.0)
 NAMES = some.sampled_from(["a.example", "A.Example", "b.example", "none.example"])
@@ -36,7 +38,7 @@ def broken(evidence: Evidence) -> list[tuple[object, ...]]:
     return [(one.check, one.clause, one.verdict, one.blames, one.query, one.sentence) for one in found]
 
 
-def changed(evidence: Evidence, change) -> Evidence:  # noqa: ANN001 - a function of an event
+def changed(evidence: Evidence, change: Callable[[Event], Event]) -> Evidence:
     return Evidence(evidence.plan, History([change(event) for event in evidence.history]))
 
 
@@ -67,14 +69,14 @@ def test_noise_only_ever_turns_failed_into_inconclusive(stage: Stage, lag: float
     stage.note(17.0, "sampled", waits={"ls": wait, "lab": wait})
     stage.note(8.0, "lagged", lag=lag)
     noisy = judge(stage.evidence())
-    assert {key(one) for one in noisy if one.verdict is Verdict.FAILED} <= {key(one) for one in quiet}
+    assert queries(noisy) == queries(quiet)
     assert passes(quiet) == passes(noisy)
     grave = MILD_TO_GRAVE.index
     assert grave(verdict_of(noisy)) <= max(grave(verdict_of(quiet)), grave(Verdict.PASSED))
 
 
-def key(finding: Finding) -> tuple[str, str, str]:
-    return (finding.check, finding.clause, finding.query)
+def queries(found: tuple[Finding, ...]) -> set[str]:
+    return {finding.query for finding in found if finding.verdict is not Verdict.PASSED}
 
 
 def passes(found: tuple[Finding, ...]) -> list[str]:
@@ -86,11 +88,11 @@ def passes(found: tuple[Finding, ...]) -> list[str]:
 def test_no_check_ever_breaks_and_nobody_is_blamed_for_nothing(stage: Stage) -> None:
     for finding in judge(stage.evidence()):
         assert finding.verdict is not Verdict.ERROR, finding.sentence
-        assert (finding.verdict is Verdict.FAILED) <= bool(finding.blames)
+        assert finding.verdict is not Verdict.FAILED or finding.blames or finding.check == "expected"
 
 
 @given(some.sampled_from(STAGES), some.floats(0.0, 60.0))
-def test_when_the_run_took_place_does_not_matter(make, later: float) -> None:  # noqa: ANN001 - a function
+def test_when_the_run_took_place_does_not_matter(make: Callable[[], Stage], later: float) -> None:
     evidence = make().evidence()
     zero = next(event.seq for event in evidence.history if event.kind == "zero")
 

@@ -44,6 +44,14 @@ def test_a_later_message_never_overtakes_a_delayed_one() -> None:
     assert pipe.writes == [(3.0, A), (3.0, B)]
 
 
+def test_a_third_message_waits_with_the_second_behind_a_delayed_first() -> None:
+    pipe = Pipe(Delay(flow=FLOW, message="1", by=3.0))
+    for line in (A, B, C):
+        pipe.feed(line)
+    pipe.run()
+    assert pipe.out == A + B + C
+
+
 def test_a_fin_waits_behind_parked_bytes() -> None:
     pipe = Pipe(Delay(flow=FLOW, by=3.0))
     pipe.feed(A)

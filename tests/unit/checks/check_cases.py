@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.unit.checks.check_stage import A, B, Stage, answer, fault, line, missing, not_found, sound
-
 from lab.evidence import PlannedClient
+from tests.unit.checks.check_stage import A, B, Stage, answer, fault, line, missing, not_found, sound
 
 
 class Case(NamedTuple):

@@ -1,38 +1,40 @@
 """The checks a scenario lists: `alive`, `exited`, `logged`, `wrote`."""
 
 import pytest
-from check_stage import A, B, Stage, missing, silent, sound, the_one, told
 from pydantic import ValidationError
 
 from lab.checks.base import CHECKS
 from lab.evidence import PlannedClient
+from tests.unit.checks.check_stage import A, B, Stage, missing, silent, sound, the_one, told
+
+RIGHT = (A, missing("none.example"))
 
 
-def test_servers_that_are_alive_pass():
+def test_servers_that_are_alive_pass() -> None:
     assert silent(sound(), "alive", servers=("ls", "ts1"))
 
 
-def test_a_server_that_died_by_itself_is_blamed():
+def test_a_server_that_died_by_itself_is_blamed() -> None:
     stage = Stage()
     stage.note(1.0, "exited", server="ts1", status=-11, by="")
     assert told(stage, "alive", servers=("ls", "ts1")) == ("failed", "C6", "ts1")
     assert "by signal 11" in the_one(stage, "alive", servers=("ts1",)).sentence
 
 
-def test_a_server_that_a_fault_killed_is_nobodys_fault():
+def test_a_server_that_a_fault_killed_is_nobodys_fault() -> None:
     stage = Stage()
     stage.note(1.0, "exited", server="ts1", status=-9, by="f1")
     assert told(stage, "alive", servers=("ts1",)) == ("inconclusive", "C6", "")
 
 
-def test_a_server_that_was_started_again_is_alive():
+def test_a_server_that_was_started_again_is_alive() -> None:
     stage = Stage()
     stage.note(1.0, "exited", server="ts1", status=-9, by="f1")
     stage.note(2.0, "started", server="ts1", pid=2, argv=[])
     assert silent(stage, "alive", servers=("ts1",))
 
 
-def test_an_exit_is_found_with_its_status_and_its_cause():
+def test_an_exit_is_found_with_its_status_and_its_cause() -> None:
     stage = Stage()
     stage.note(1.0, "exited", server="ls", status=1, by="")
     assert silent(stage, "exited", server="ls")
@@ -41,11 +43,11 @@ def test_an_exit_is_found_with_its_status_and_its_cause():
     assert told(stage, "exited", server="ls", by_itself=False) == ("failed", "", "ls")
 
 
-def test_an_exit_by_the_lab_is_none():
+def test_an_exit_by_the_lab_is_none() -> None:
     assert told(sound(), "exited", server="ls") == ("failed", "", "ls")
 
 
-def test_output_is_searched_over_the_reads_of_a_stream_but_not_across_streams():
+def test_output_is_searched_over_the_reads_of_a_stream_but_not_across_streams() -> None:
     stage = Stage()
     stage.note(1.0, "output", server="ls", stream="stderr", text="con")
     stage.note(1.1, "output", server="ls", stream="stdout", text="oops")
@@ -57,14 +59,14 @@ def test_output_is_searched_over_the_reads_of_a_stream_but_not_across_streams():
     assert silent(stage, "logged", server="ls", pattern="conflict", never=True, stream="stdout")
 
 
-def test_a_pattern_that_is_none_is_refused_with_a_cure():
+def test_a_pattern_that_is_none_is_refused_with_a_cure() -> None:
     with pytest.raises(ValidationError, match="no regular expression"):
         CHECKS["logged"](server="ls", pattern="(")
     with pytest.raises(ValidationError, match="contradict"):
         CHECKS["logged"](server="ls", pattern="a", never=True, at_least=2)
 
 
-def program(text, missing_file=False, replies=(A, missing("none.example"))):
+def program(text: str, *, missing_file: bool = False, replies: tuple[str, str] = RIGHT) -> Stage:
     stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
     for number, (name, reply) in enumerate(zip(("a.example", "none.example"), replies, strict=True)):
         stage.query(name, 1.0 + number * 6, reply, 5.0 if "Error" in reply else 0.003)
@@ -72,13 +74,13 @@ def program(text, missing_file=False, replies=(A, missing("none.example"))):
     return stage
 
 
-def test_the_right_file_passes_by_the_tables_and_by_what_is_listed():
+def test_the_right_file_passes_by_the_tables_and_by_what_is_listed() -> None:
     stage = program(f"{A}\n{missing('none.example')}\n")
     assert silent(stage, "wrote", client="ann")
     assert silent(stage, "wrote", client="ann", lines=(A, missing("none.example")))
 
 
-def test_the_last_line_may_lack_its_end_and_lines_may_end_as_on_another_system():
+def test_the_last_line_may_lack_its_end_and_lines_may_end_as_on_another_system() -> None:
     assert silent(program(f"{A}\r\n{missing('none.example')}"), "wrote", client="ann")
 
 
@@ -86,25 +88,25 @@ def test_the_last_line_may_lack_its_end_and_lines_may_end_as_on_another_system()
     "text",
     ["", f"{A}\n", f"{missing('none.example')}\n{A}\n", f"{A}\n{missing('none.example')}\n{B}\n", f"{A}\n\n"],
 )
-def test_a_file_that_lacks_swaps_or_adds_lines_is_blamed_on_the_client(text):
+def test_a_file_that_lacks_swaps_or_adds_lines_is_blamed_on_the_client(text: str) -> None:
     assert told(program(text), "wrote", client="ann") == ("failed", "C9", "ann")
 
 
-def test_no_file_at_all_is_blamed_on_the_client():
+def test_no_file_at_all_is_blamed_on_the_client() -> None:
     assert told(program("", missing_file=True), "wrote", client="ann") == ("failed", "C9", "ann")
 
 
-def test_a_client_that_wrote_what_ls_sent_is_not_blamed_for_it():
+def test_a_client_that_wrote_what_ls_sent_is_not_blamed_for_it() -> None:
     stage = program(f"{B}\n{missing('none.example')}\n", replies=(B, missing("none.example")))
     assert told(stage, "wrote", client="ann") == ("failed", "C3", "ls")
     assert the_one(stage, "wrote", client="ann").query == "ann.1"
 
 
-def test_a_file_that_was_never_read_proves_nothing():
+def test_a_file_that_was_never_read_proves_nothing() -> None:
     assert told(sound(), "wrote", client="ann") == ("inconclusive", "C9", "")
 
 
-def test_a_client_that_wrote_all_it_was_sent_is_not_blamed_for_the_rest():
+def test_a_client_that_wrote_all_it_was_sent_is_not_blamed_for_the_rest() -> None:
     stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
     stage.query("a.example", 1.0, A, 0.003)
     stage.ask("none.example", 2.0)
@@ -112,7 +114,7 @@ def test_a_client_that_wrote_all_it_was_sent_is_not_blamed_for_the_rest():
     assert told(stage, "wrote", client="ann") == ("inconclusive", "C9", "")
 
 
-def test_a_client_that_wrote_a_line_ls_sent_too_many_is_not_blamed():
+def test_a_client_that_wrote_a_line_ls_sent_too_many_is_not_blamed() -> None:
     stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
     stage.query("a.example", 1.0, A, 0.003)
     stage.sent("ls->ann", A, 1.004)
