@@ -29,7 +29,7 @@ FAILS = (
     PASSES.replace("A known name is answered.", "LS is to end, and does not.") + "checks:\n  - exited: {server: ls}\n"
 )
 PROVES_NOTHING = f"{PASSES}faults:\n  - drop: {{flow: ts1->ls, name: never.example}}\n"
-WAITS = PASSES.replace("queries:", "faults:\n  - delay: {flow: ts1->ls, by: 4s}\nqueries:")
+WAITS = PASSES.replace("  - ask:", "  - wait: 30s\n  - ask:")
 BROKEN = PASSES.replace("queries:", "faults:\n  - delay: {flow: ts1->ls, by: 4}\nqueries:")
 
 
@@ -132,5 +132,5 @@ def eventually(holds: Callable[[], object]) -> bool:
     while not holds():
         if time.monotonic() > end:
             return False
-        time.sleep(0.02)
+        time.sleep(0.1)
     return True

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.states import status_words
+from lab.checks.states import listens, status_words
 from lab.checks.words import failed, passed, took
 from lab.evidence import PlannedServer
 from lab.history import Event
@@ -42,8 +42,16 @@ def _first_start(evidence: Evidence, server: PlannedServer) -> Iterator[Finding]
     else:
         how = f"exited by itself {status_words(turn)} before it listened on its port"
     events = (started.seq, *((turn.seq,) if turn else ()))
-    sentence = f"{server.name} {how}{_last_words(after)}."
-    yield failed(NAME, CLAUSE, sentence, blames=server.name, events=events, seen=how)
+    clause, why = _hardship(evidence, server, started)
+    sentence = f"{server.name} {how}{why}{_last_words(after)}."
+    yield failed(NAME, clause, sentence, blames=server.name, events=events, seen=how)
+
+
+def _hardship(evidence: Evidence, server: PlannedServer, started: Event) -> tuple[str, str]:
+    """An LS that will not start because a fault keeps a TS from being there breaks another promise (B2)."""
+    front = server.name == evidence.plan.front
+    missing = [ts.name for ts in evidence.plan.upstreams if front and not listens(evidence, ts.name, started.seq)]
+    return ("B2", f", while {' and '.join(missing)} was not there") if missing else (CLAUSE, "")
 
 
 def _last_words(events: list[Event]) -> str:

@@ -88,7 +88,11 @@ def _wrong(evidence: Evidence, client: str, at: tuple[int, tuple[str, ...], str]
 
 
 def _at_the_client(evidence: Evidence, client: str, index: int, line: str) -> Cause:
-    """The client wrote something else than it was sent, unless that was already out of step."""
+    """The client asked or wrote something else than it should, unless what it was sent was already out of step."""
+    asked = [one.name for one in exchanges(evidence) if one.client == client][index : index + 1]
+    planned = [query.ask.strip().lower() for query in evidence.plan.queries if query.client == client]
+    if asked != planned[index : index + 1]:
+        return Cause("C9", client, f"It asked {quoted(asked[0]) if asked else 'nothing'} at that place.")
     if _heard(evidence, client)[index : index + 1] == [line]:
         return Cause("", "", "It is the line it was sent at that place, behind one too many or too few.")
     return Cause("C9", client, "It had not been sent that line at that place.")

@@ -7,6 +7,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.status import Status
+from rich.text import Text
 
 from lab.history import History
 from lab.reporters.console import Line, scenario_line, summary_lines
@@ -53,7 +54,10 @@ class Show:
     def ended(self, result: ScenarioResult, history: History) -> None:
         """One line for a scenario that ended."""
         self._done += 1
-        self._print(scenario_line(result), STYLES[result.verdict])
+        line = Text(_safe(scenario_line(result)), style=STYLES[result.verdict])
+        if self._console.is_terminal:
+            line.truncate(self._console.width, overflow="ellipsis")
+        self._console.print(line)
         if result.verdict not in (Verdict.PASSED, Verdict.SKIPPED):
             self._troubled.append((result, history))
         self._footer()
@@ -70,5 +74,8 @@ class Show:
             self._print(line.text, STYLES[line.verdict] if isinstance(line, Line) and line.verdict else "")
 
     def _print(self, text: str, style: str) -> None:
-        safe = text.encode("utf-8", "backslashreplace").decode()
-        self._console.print(safe, style=style or None, markup=False)
+        self._console.print(_safe(text), style=style or None, markup=False)
+
+
+def _safe(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()

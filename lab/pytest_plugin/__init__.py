@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".yaml", ".yml")
 SCENARIOS = "scenarios"
+TIMEOUT = ("timeout", "pytest_timeout")
 SESSION = pytest.StashKey[pytest.Session]()
 BENCH: "pytest.StashKey[Bench]" = pytest.StashKey()
 
@@ -52,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Keep the session, whose count of failures is asked for later."""
+    """Keep the session, which the hooks of xdist are not given."""
     session.config.stash[SESSION] = session
 
 
@@ -70,6 +71,18 @@ def _is_wanted(path: Path, session: pytest.Session) -> bool:
     folders = [session.config.rootpath / folder for folder in session.config.getini("lab_scenarios")]
     named = (folder for folder in path.parents if folder.name == SCENARIOS and session.isinitpath(folder))
     return session.isinitpath(path) or any(path.is_relative_to(folder) for folder in (*folders, *named))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have pytest-timeout watch the set-up of scenarios, for there they wait."""
+    if not any(map(config.pluginmanager.hasplugin, TIMEOUT)):
+        return
+    for item in items:
+        if item.get_closest_marker("scenario"):
+            given = item.get_closest_marker("timeout")
+            args, kwargs = (given.args, given.kwargs) if given else ((), {})
+            item.add_marker(pytest.mark.timeout(*args, **{"func_only": False, **kwargs}), append=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -96,9 +109,25 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:
     """The first worker that has collected says which scenarios were selected: they are started."""
     config: pytest.Config = node.config
-    if config.stash[SESSION].testsfailed and not config.getoption("continue_on_collection_errors"):
+    session = config.stash[SESSION]
+    if session.testsfailed and not config.getoption("continue_on_collection_errors"):
         return
     bench_of(config).start(_selected(config, ids))
+    if not config.pluginmanager.has_plugin(AtOnce.__name__):
+        config.pluginmanager.register(AtOnce(session), AtOnce.__name__)
+
+
+class AtOnce:
+    """With `-x` xdist stops when every worker has ended its item: the lab is ended before, so that none waits on."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._session = session
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self) -> None:
+        """Close the pipe once pytest means to stop."""
+        if self._session.shouldfail or self._session.shouldstop:
+            _end(self._session.config)
 
 
 def _selected(config: pytest.Config, ids: Sequence[str]) -> dict[str, Path]:

@@ -118,7 +118,7 @@ class Bench:
 
     def start(self, selected: Mapping[str, Path]) -> None:
         """Start the one lab with these scenarios, by name, unless it has been started or a worker needs none."""
-        if self._is_worker or self._child is not None or not selected:
+        if self._is_worker or self.reports is not None or not selected:
             return
         self.reports = self._new_folder()
         files = sorted({self.seen_from_root(path) for path in selected.values()})

@@ -18,7 +18,6 @@ from lab.result import ScenarioResult
 from lab.verdict import Verdict
 
 CALLED = (Verdict.PASSED, Verdict.FAILED)
-TIMEOUT = ("timeout", "pytest_timeout")
 Frames = pytest.ExceptionInfo[BaseException]
 
 
@@ -58,8 +57,6 @@ class ScenarioItem(pytest.Item):
         self._turn = 0
         self._ended: Ended | None = None
         self.add_marker("scenario")
-        if any(map(self.config.pluginmanager.hasplugin, TIMEOUT)):  # it is to watch the set-up: there the item waits
-            self.add_marker(pytest.mark.timeout(func_only=False))
 
     def setup(self) -> None:
         """Wait for the scenario's end; a second time, for the end of a second run."""

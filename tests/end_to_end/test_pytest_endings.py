@@ -42,12 +42,22 @@ def test_killing_pytest_leaves_no_process_and_no_port(project: Project, workers:
 
 def test_a_time_out_of_pytest_is_an_error_in_set_up_and_leaves_nothing(project: Project) -> None:
     project.write(passes=PASSES, waits=WAITS)
-    code, output = project.run("--timeout=2", "-o", "timeout_func_only=true", "-ra")
+    (project.folder / "conftest.py").write_text(IMPATIENT)
+    code, output = project.run("--timeout=60", "-o", "timeout_func_only=true", "-ra")
     assert code == 1
     assert "1 passed, 1 error" in output
     assert "ERROR scenarios/waits.yaml::waits - " in output
     assert "Timeout" in output
     assert eventually(lambda: not project.leftovers()), project.leftovers()
+
+
+IMPATIENT = """
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    next(item for item in items if item.name == "waits").add_marker(pytest.mark.timeout(1))
+"""
 
 
 def test_a_lab_that_is_killed_is_an_error_in_set_up(project: Project) -> None:
