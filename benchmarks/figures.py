@@ -152,7 +152,7 @@ def delays() -> None:
         errors = sorted(error for lines in out.glob("*/history.jsonl") for error in _errors(lines))
     middle, worst = statistics.median(errors) * 1e3, errors[-1] * 1e3
     print(
-        f"delays: {len(errors)} answers delayed by 1 s, 50 scenarios at once: median {middle:.2f}, worst {worst:.2f} ms late"
+        f"delays: {len(errors)} answers delayed by 1 s, 50 scenarios at once: median {middle:.2f}, worst {worst:.2f} ms"
     )
 
 

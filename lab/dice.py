@@ -1,6 +1,6 @@
 """Randomness that a seed fixes: each roll depends on its own circumstances alone.
 
-Adding a fault, a query or a scenario re-rolls no other (DESIGN 5).
+Adding a fault, a query or a scenario re-rolls no other.
 """
 
 from hashlib import blake2b

@@ -1,4 +1,4 @@
-"""The ways the lab itself can stop, each with the exit code it leads to (DESIGN 6).
+"""The ways the lab itself can stop, each with the exit code it leads to.
 
 A finding about a server is never an exception: exceptions are for bad input and for the lab's own trouble.
 """

@@ -1,4 +1,4 @@
-"""What a scenario expects of a query, and the tolerance the contract gives it (DESIGN 6)."""
+"""What a scenario expects of a query, and the tolerance the contract gives it."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Moments: points in a run, a duration from zero or an event with an offset (DESIGN 3)."""
+"""Moments: points in a run, a duration from zero or an event with an offset."""
 
 from typing import Annotated, Literal, get_args
 

@@ -1,4 +1,4 @@
-"""Which moments have come: pure book-keeping over the history (DESIGN 3)."""
+"""Which moments have come: pure book-keeping over the history."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -3,9 +3,10 @@
 Durations and times are float seconds; times are from the scenario's zero.
 """
 
+import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lab.verdict import Verdict, worst
 
@@ -187,3 +188,25 @@ class RunResult(_Record):
 def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
     """A scenario's verdict: the worst of the findings that count; passed if none does."""
     return worst([Verdict.PASSED, *(finding.verdict for finding in findings if finding.counts)])
+
+
+def read_result(text: str) -> RunResult:
+    """A run's result from the text of its `report.json`.
+
+    Raises:
+        ValueError: It is no JSON, no result, or a result of another format; the message says which, and the cure.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"this is no JSON ({error}); was the report cut short? Run again") from None
+    told = found.get("format") if isinstance(found, dict) else None
+    if told != FORMAT:
+        said = repr(told)[:60] if told else "none"
+        raise ValueError(f"this is no result of the format {FORMAT} (it says: {said}); run again with this lab")
+    try:
+        return RunResult.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise ValueError(f"a {FORMAT} that does not keep its format: {place}: {first['msg']}") from None

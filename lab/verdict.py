@@ -1,4 +1,4 @@
-"""Verdicts, how they combine, and the exit code they lead to (DESIGN 6).
+"""Verdicts, how they combine, and the exit code they lead to.
 
 `worst` is a semilattice: associative, commutative, idempotent, with `passed` as its neutral element among
 verdicts that ran.

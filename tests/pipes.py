@@ -15,7 +15,7 @@ LINK, FLOW, CONN = "ls->ts1", "ts1->ls", 1
 
 
 class Pipe:
-    """One connection of ls->ts1 through these faults, all active; `out` is what LS has received, `ends` how it ended."""
+    """One connection of ls->ts1 through these faults; `out` is what LS has received, `ends` how it ended."""
 
     def __init__(self, *faults: Fault, seed: int = 0, active: bool = True) -> None:
         self.slots = [Slot(f"f{number}", fault.model_copy(deep=True)) for number, fault in enumerate(faults)]

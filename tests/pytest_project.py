@@ -1,11 +1,12 @@
 """A small project with scenarios, in a folder of the test's own, on which a whole pytest runs as its own process."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,17 @@ class Project:
         for name, text in scenarios.items():
             (self.folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    @contextlib.contextmanager
+    def started(self, *arguments: str) -> "Iterator[subprocess.Popen[str]]":
+        """A pytest that is killed at the end unless it has ended."""
+        with self._start(*arguments) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+                process.wait()
+
+    def _start(self, *arguments: str) -> "subprocess.Popen[str]":
         plugins = ["lab.pytest_plugin", "no:cacheprovider", "timeout", "xdist"]
         words = [word for plugin in plugins for word in ("-p", plugin)]
         command = [sys.executable, "-m", "pytest", *words, *arguments]
@@ -72,9 +83,9 @@ class Project:
         )
 
     def run(self, *arguments: str) -> tuple[int, str]:
-        with self.start(*arguments) as process:
+        with self.started(*arguments) as process:
             output, _ = process.communicate()
-        return process.returncode, output
+            return process.returncode, output
 
     # What a run leaves
 

@@ -43,7 +43,9 @@ def scenario(faults: str = "", queries: str = "", tables: str = "", **fields: st
     """A scenario text with these parts; flow style, one line each."""
     lines = ["lab: scenario/1", "story: A scenario of a test."]
     lines += [f"{key}: {value}" for key, value in fields.items()]
-    lines += [f"tables: {tables}" if tables else "tables: {ts1: {known.example: 1.1.1.1}, ts2: {other.example: 2.2.2.2}}"]
+    lines += [
+        f"tables: {tables}" if tables else "tables: {ts1: {known.example: 1.1.1.1}, ts2: {other.example: 2.2.2.2}}"
+    ]
     lines += [f"faults: {faults}"] if faults else []
     lines += [f"queries: {queries}"] if queries else []
     return "\n".join(lines) + "\n"

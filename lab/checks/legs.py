@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, takewhile
 
 from lab.checks.base import Evidence
@@ -75,7 +76,7 @@ def _claim(found: list[Exchange], sent: _Lines) -> list[Line | None]:
     taken: set[int] = set()
     claimed: list[Line | None] = []
     for one in found:
-        fitting = takewhile(lambda line, one=one: _fits(one, line), sent.after(one.ask.seq, one.name))
+        fitting = takewhile(partial(_fits, one), sent.after(one.ask.seq, one.name))
         mine = next((line for line in fitting if line.seq not in taken), None)
         if mine is not None:
             taken.add(mine.seq)

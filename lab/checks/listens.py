@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.states import listens, status_words
+from lab.checks.states import last_state, status_words
 from lab.checks.words import failed, passed, took
 from lab.evidence import PlannedServer
 from lab.history import Event
@@ -49,8 +49,9 @@ def _first_start(evidence: Evidence, server: PlannedServer) -> Iterator[Finding]
 
 def _hardship(evidence: Evidence, server: PlannedServer, started: Event) -> tuple[str, str]:
     """An LS that will not start because a fault keeps a TS from being there breaks another promise (B2)."""
+    states = {ts.name: last_state(evidence, ts.name, started.seq) for ts in evidence.plan.upstreams}
     front = server.name == evidence.plan.front
-    missing = [ts.name for ts in evidence.plan.upstreams if front and not listens(evidence, ts.name, started.seq)]
+    missing = [ts for ts, state in states.items() if front and (state is None or state.kind != "listening")]
     return ("B2", f", while {' and '.join(missing)} was not there") if missing else (CLAUSE, "")
 
 

@@ -1,4 +1,4 @@
-"""Noise: what on the machine could explain that something came late (DESIGN 6).
+"""Noise: what on the machine could explain that something came late.
 
 A late finding has an excess, and events that frame a window. If LS, the servers on the way and the lab waited for a
 processor at least that long in the window, or a sleeper of the lab woke that late in it, the machine may have been

@@ -114,4 +114,6 @@ def _why_none(scene: Scene) -> Cause:
         return under_hardship(scene, not_relayed(scene, way, way.due))
     end = stopped_at(scene.evidence.history)
     waited = None if scene.asked_at else one_at_a_time(scene, scene.one.begun, end)
+    if waited is None and scene.asked_at is None and _closed_first(scene.one) and scene.one.before:
+        return under_hardship(scene, Cause("C7", scene.ls, "It had to take the next query, and answer it."))
     return waited or under_hardship(scene, Cause("C5", scene.ls, "No answer came, so it had to say not found at 5 s."))

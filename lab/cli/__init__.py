@@ -15,14 +15,15 @@ from lab.verdict import EXIT_BAD_INPUT, EXIT_CODES, EXIT_INTERRUPTED, EXIT_NOTHI
 
 EXIT_TROUBLE = EXIT_CODES[Verdict.ERROR]
 VERBS = {
-    "run": "lab.cli.running",
-    "list": "lab.cli.listing",
-    "validate": "lab.cli.validating",
-    "kinds": "lab.cli.explaining",
-    "report": "lab.cli.reporting",
-    "doctor": "lab.cli.doctoring",
-    "init": "lab.cli.beginning",
+    "run": ("lab.cli.running", "Run scenarios: files, or folders of them."),
+    "list": ("lab.cli.listing", "List scenarios: name, level, clauses, tags and story."),
+    "validate": ("lab.cli.validating", "Check scenarios and profiles, and say all that is wrong with them."),
+    "kinds": ("lab.cli.explaining", "Explain the kinds of fault, check, protocol and report."),
+    "report": ("lab.cli.reporting", "Judge and draw a saved run again."),
+    "doctor": ("lab.cli.doctoring", "Try out what the lab needs of this machine."),
+    "init": ("lab.cli.beginning", "Write a first scenario and system that run."),
 }
+"""Each verb's module, and its line of help: so that `lab --help` imports none of them."""
 
 
 class Verbs(click.Group):
@@ -32,13 +33,18 @@ class Verbs(click.Group):
         """All verbs, in the order a newcomer meets them."""
         return list(VERBS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """The verbs with their lines of help, without importing them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(verb, line) for verb, (_, line) in VERBS.items()])
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb's command; None if there is none of that name."""
         import importlib  # noqa: PLC0415 - as all imports of verbs
 
         if cmd_name not in VERBS:
             return None
-        command = importlib.import_module(VERBS[cmd_name]).command
+        command = importlib.import_module(VERBS[cmd_name][0]).command
         return command if isinstance(command, click.Command) else super().get_command(ctx, cmd_name)
 
     def resolve_command(

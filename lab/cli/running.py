@@ -1,8 +1,10 @@
 """`lab run`: scenarios to verdicts and reports."""
 
+import json
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -51,63 +53,55 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option("--stream", type=click.Path(exists=True, file_okay=False, path_type=Path), hidden=True)
-def command(  # noqa: PLR0917 - click hands over what the user may say
-    paths: tuple[str, ...],
-    expression: str,
-    jobs: int,
-    stop_at_first: bool,  # noqa: FBT001 - as above
-    repeat: int,
-    seed: int,
-    level: str,
-    system: Path | None,
-    commands: dict[str, str],
-    launch: str,
-    clock: str,
-    out: Path | None,
-    as_json: bool,  # noqa: FBT001 - as above
-    stream: Path | None,
-) -> int:
+def command(paths: tuple[str, ...], out: Path | None, stream: Path | None, **said: Any) -> int:
     """Run scenarios: files, or folders of them."""
-    profile = read_profile(system, commands)
-    scenarios = repeated(choose(read(paths, profile), expression), repeat)
+    profile = read_profile(said["system"], said["commands"])
+    scenarios = repeated(choose(read(paths, profile), said["expression"]), said["repeat"])
     if not scenarios:
-        raise NothingToRun(f"no scenario matches -k {expression!r}" if expression else "there is no scenario there")
-    options = Options(
-        seed=seed,
-        level="contract" if level == "contract" else "beyond",
-        launch="exec" if launch == "exec" else "fork",
-        jobs=jobs,
-        stop_at_first=stop_at_first,
-        arguments=_repeating(system, commands, level, launch, clock),
-    )
+        raise NothingToRun(_why_nothing(said["expression"]))
     folder = RunFolder(out or default_folder(scenarios))
     if stream is not None:
         from lab.cli.streaming import serve  # noqa: PLC0415 - only with --stream, which pytest uses
 
-        return serve(stream, scenarios, profile, options, folder)
-    show = Show(len(scenarios), quiet=as_json)
-    session = Session(profile, options, folder, _command(), show.ended)
+        return serve(stream, scenarios, profile, _options(said), folder)
+    show = Show(len(scenarios), quiet=said["as_json"])
+    session = Session(profile, _options(said), folder, _command(), show.ended)
     with show:
         run = session.run(scenarios)
     if out is None:
         folder.point_latest()
     show.finish(run, folder.path)
-    if as_json:
+    if said["as_json"]:
         click.echo(as_document(run))
     return EXIT_INTERRUPTED if run.interrupted else exit_code(result.verdict for result in run.scenarios)
+
+
+def _why_nothing(expression: str) -> str:
+    return f"no scenario matches -k {expression!r}" if expression else "there is no scenario there"
+
+
+def _options(said: dict[str, Any]) -> Options:
+    return Options(
+        seed=said["seed"],
+        level=said["level"],
+        launch=said["launch"],
+        jobs=said["jobs"],
+        stop_at_first=said["stop_at_first"],
+        arguments=_repeating(said),
+    )
 
 
 def _command() -> str:
     return shlex.join(["python", "-m", "lab", *sys.argv[1:]])
 
 
-def _repeating(system: Path | None, commands: dict[str, str], level: str, launch: str, clock: str) -> tuple[str, ...]:
+def _repeating(said: dict[str, Any]) -> tuple[str, ...]:
     """The arguments beside path and seed that repeat a scenario of this run; defaults are left out."""
-    words = ["--system", str(system)] if system else []
-    for role, line in commands.items():
+    words = ["--system", str(said["system"])] if said["system"] else []
+    for role, line in said["commands"].items():
         words += [f"--{role}", line]
-    for option, value, default in (("level", level, "beyond"), ("launch", launch, "fork"), ("clock", clock, "real")):
-        words += [f"--{option}", value] if value != default else []
+    for option, default in (("level", "beyond"), ("launch", "fork"), ("clock", "real")):
+        words += [f"--{option}", said[option]] if said[option] != default else []
     return tuple(words)
 
 
@@ -117,6 +111,4 @@ def as_document(run: RunResult) -> str:
     for scenario in document["scenarios"]:
         for fault in scenario["faults"]:
             fault["times"], fault["fired"] = fault["fired"], fault["fired"] > 0
-    import json  # noqa: PLC0415 - only with --json
-
     return json.dumps(document, indent=1)

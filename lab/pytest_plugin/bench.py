@@ -28,7 +28,7 @@ from lab.scenario.references import check_against
 from lab.world.real.world import wall_clock
 
 WORKER_KEY = "lab_mailbox"
-HINT = "(under pytest, --system is --lab-system FILE, or lab_system in the configuration)"
+HINT = "(under pytest, --system is --lab-system=FILE, or lab_system in the configuration)"
 
 
 @dataclass(frozen=True, slots=True)

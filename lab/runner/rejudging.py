@@ -6,8 +6,7 @@ from pathlib import Path
 from lab.errors import BadInput
 from lab.evidence import Plan
 from lab.history import History
-from lab.reporters.document import read as read_document
-from lab.result import RunResult, ScenarioResult
+from lab.result import RunResult, ScenarioResult, read_result
 from lab.runner.options import Options
 from lab.runner.verdicts import judged
 from lab.scenario.load import load_text
@@ -38,7 +37,7 @@ def _document(folder: Path) -> RunResult:
     if not path.exists():
         return RunResult(verdict=Verdict.SKIPPED, interrupted=True)
     try:
-        return read_document(path.read_text(encoding="utf-8"))
+        return read_result(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadInput.because(
             f"{path} cannot be read: {str(error).splitlines()[0]}", "run the scenarios again"

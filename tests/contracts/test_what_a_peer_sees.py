@@ -12,7 +12,10 @@ ASK = "[{ask: known.example}]"
 CASES = {
     "none": ("", [["bytes", ANSWER, 0], ["silence", "", 1]]),
     "delay": ("[delay: {flow: ts1->ls, by: 300ms}]", [["bytes", ANSWER, 0.3], ["silence", "", 1.3]]),
-    "hold": ("[hold: {flow: ts1->ls, release: {fired: hold1, plus: 400ms}}]", [["bytes", ANSWER, 0.4], ["silence", "", 1.4]]),
+    "hold": (
+        "[hold: {flow: ts1->ls, release: {fired: hold1, plus: 400ms}}]",
+        [["bytes", ANSWER, 0.4], ["silence", "", 1.4]],
+    ),
     "drop": ("[drop: {flow: ts1->ls}]", [["silence", "", 1]]),
     "drop-query": ("[drop: {flow: ls->ts1}]", [["silence", "", 1]]),
     "close-before": ("[close: {flow: ts1->ls}]", [["eof", "", 0]]),
@@ -48,7 +51,10 @@ CASES = {
     "kill-after_read": ("[kill: {server: ts1, point: after_read}]", [["eof", "", 0]]),
     "kill-mid_reply": ("[kill: {server: ts1, point: mid_reply, bytes: 6}]", [["bytes", "known.", 0], ["eof", "", 0]]),
     "kill-after_reply": ("[kill: {server: ts1, point: after_reply}]", [["bytes", ANSWER, 0], ["eof", "", 0]]),
-    "pause": ("[{pause: ts1, until: {delivered: ls->ts1, plus: 500ms}}]", [["bytes", ANSWER, 0.5], ["silence", "", 1.5]]),
+    "pause": (
+        "[{pause: ts1, until: {delivered: ls->ts1, plus: 500ms}}]",
+        [["bytes", ANSWER, 0.5], ["silence", "", 1.5]],
+    ),
     "pause-long": ("[pause: ts1]", [["silence", "", 1]]),
     "restart": ("[restart: {server: ts1, down: 300ms}]", [["ECONNREFUSED", "", 0]]),
 }

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from lab.scenario.load import find
 from tests.running import FIXTURES, ROOT
 
 WRONG = FIXTURES / "wrong"
-AT_ONCE = 12
+AT_ONCE = 8
 ARGUMENTS = {
     "ls": "{port} {ts1.host} {ts1.port} {ts2.host} {ts2.port}",
     "ts": "{port} {table}",
@@ -32,7 +33,7 @@ CASES = [
     ("ls_restarts_deadline", "stalls_in_mid_answer_ts1", "C5"),
     ("ls_two_waits", "known_by_nobody", "C5"),
     ("ls_one_after_the_other", "known_by_ts2", "C2"),
-    ("ls_gives_up_at_7s", "known_by_nobody", "C5"),
+    ("ls_gives_up_at_8s", "known_by_nobody", "C5"),
     ("ls_gives_up_at_4s", "known_by_nobody", "C5"),
     ("ls_gives_up_at_4s", "just_in_time_ts2", "C5"),
     ("ls_waits_for_second_answer", "known_by_ts1", "C3"),
@@ -71,6 +72,14 @@ CASES = [
     ("client_asks_once", "program_client", "C9"),
     ("client_leaves_out_misses", "program_client_miss", "C9"),
 ]
+UNSEEN = {
+    "ls_idle_timeout": "the lab's client dials again without a word, and no check says that LS ended the session",
+    "ls_closes_after_miss": "the lab's client dials again without a word, and no check says that LS ended the session",
+    "ts_answers_not_found": "no check reads what a TS says beyond its answers",
+    "ts_answers_twice": "no check reads what a TS says beyond its answers",
+    "ts_closes_after_answer": "no check says that a TS ended a connection",
+    "ts_closes_after_miss": "no check says that a TS ended a connection",
+}
 PATHS = {Path(path).stem: path for path in find([ROOT / "scenarios"])}
 Run = dict[str, Any]
 
@@ -113,7 +122,13 @@ def runs(
         yield {server: pool.submit(run, server, folder) for server, _, _ in CASES if server in wanted}
 
 
-@pytest.mark.parametrize(("server", "scenario", "clause"), CASES)
+def marked(case: tuple[str, str, str]) -> ParameterSet:
+    """What no check sees yet is expected to fail; once it is seen, strictness asks for the mark to go."""
+    why = UNSEEN.get(case[0])
+    return pytest.param(*case, marks=[pytest.mark.xfail(reason=why, strict=True)] if why else [])
+
+
+@pytest.mark.parametrize(("server", "scenario", "clause"), [marked(case) for case in CASES])
 def test_a_wrong_server_fails_its_scenario(
     server: str, scenario: str, clause: str, runs: dict[str, "Future[Run]"]
 ) -> None:

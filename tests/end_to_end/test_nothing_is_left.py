@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 from lab.world.real.listening import listeners
-
 from tests.running import FIXTURES, ROOT, scenario
 
 STUBBORN = f"{{python}} {FIXTURES}/stubborn_ts.py {{port}} {{table}}"
@@ -48,7 +47,7 @@ def relatives(folder: Path) -> dict[int, str]:
             continue
         try:
             words = (entry / "cmdline").read_bytes() + b" " + (entry / "environ").read_bytes()
-            where = os.readlink(entry / "cwd")
+            where = str((entry / "cwd").readlink())
         except OSError:
             continue
         if str(folder).encode() in words or where.startswith(str(folder)):

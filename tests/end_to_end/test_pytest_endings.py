@@ -1,7 +1,5 @@
 """However pytest ends, nothing of a run is left: no process, no port, no temporary file."""
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -30,11 +28,9 @@ def test_stopping_at_the_first_failure_stops_the_others_at_once(project: Project
 @WORKERS
 def test_killing_pytest_leaves_no_process_and_no_port(project: Project, workers: list[str]) -> None:
     project.write(a_waits=WAITS, b_waits=WAITS)
-    process = project.start(*workers)
-    assert eventually(lambda: len(project.ports()) >= 6), "two systems of three servers"
-    ports = project.ports()
-    process.kill()
-    process.communicate()
+    with project.started(*workers):
+        assert eventually(lambda: len(project.ports()) >= 6), "two systems of three servers"
+        ports = project.ports()
     assert eventually(lambda: not project.leftovers()), project.leftovers()
     assert not ports & set(listeners())
     assert {project.result(name)["reason"] for name in project.ran} == {"interrupted"}
@@ -62,11 +58,11 @@ def pytest_collection_modifyitems(items):
 
 def test_a_lab_that_is_killed_is_an_error_in_set_up(project: Project) -> None:
     project.write(waits=WAITS)
-    process = project.start("-ra")
-    assert eventually(lambda: len(project.ports()) >= 3)
-    (lab,) = [each for each in project.processes() if "--stream" in each.cmdline()]
-    os.kill(lab.pid, signal.SIGKILL)
-    output, _ = process.communicate()
-    assert process.returncode == 1
+    with project.started("-ra") as process:
+        assert eventually(lambda: len(project.ports()) >= 3)
+        (lab,) = [each for each in project.processes() if "--stream" in each.cmdline()]
+        lab.kill()
+        output, _ = process.communicate()
+        assert process.returncode == 1
     assert "ERROR scenarios/waits.yaml::waits - the lab ended before this scenario did" in output
     assert eventually(lambda: not project.leftovers()), project.leftovers()

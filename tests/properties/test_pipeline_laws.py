@@ -1,5 +1,7 @@
 """Laws of the pipeline that hold for any bytes, chunking and faults."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +36,7 @@ def test_no_fault_is_the_identity(chunks: list[bytes]) -> None:
 def test_any_chunking_gives_the_same_messages(data: bytes, cuts: list[int]) -> None:
     whole, pieces = LineFramer(), LineFramer()
     edges = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    messages = [message for a, b in zip(edges, edges[1:], strict=False) for message in pieces.feed(data[a:b])]
+    messages = [message for a, b in pairwise(edges) for message in pieces.feed(data[a:b])]
     assert messages == whole.feed(data)
     assert pieces.rest() == whole.rest()
 

@@ -13,10 +13,8 @@ from tests.repository.documents import ROOT, name_of
 
 FAMILIES = ("faults", "checks", "protocols", "reporters")
 MODULES = sorted(ROOT.glob("lab/**/*.py"))
-ENTRIES = {"lab.__main__", *VERBS.values()}
+ENTRIES = {"lab.__main__", *(module for module, _ in VERBS.values())}
 """Modules that nobody imports by name: programs, and verbs, which are imported when they are used."""
-BY_NAME = {"lab.reporters.document": {"lab.runner.rejudging"}}
-"""Kinds that the core may import, and who may: `report.json` is read by the module that writes it."""
 USERS = [*MODULES, *ROOT.glob("*.py"), *ROOT.glob("*.toml")]
 """Where a module that is imported late may be named."""
 CONTRACTS = ROOT / "tests" / "contracts"
@@ -59,7 +57,7 @@ def test_no_module_is_an_orphan(path: Path) -> None:
 
 @pytest.mark.parametrize("path", KINDS, ids=name_of)
 def test_a_kind_is_found_by_its_registry_and_imported_by_nobody(path: Path) -> None:
-    users = {user for user, names in IMPORTS.items() if dotted(path) in names} - BY_NAME.get(dotted(path), set())
+    users = {user for user, names in IMPORTS.items() if dotted(path) in names}
     assert not users, f"{sorted(users)} import {dotted(path)}: what several need goes into a module of its own"
 
 

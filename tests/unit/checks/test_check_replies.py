@@ -238,3 +238,12 @@ def test_one_that_ls_left_hanging_excuses_the_ones_behind_it() -> None:
     stage.ask("nobody.example", 1.1)
     stage.stop(20.0)
     assert the_one(stage, "one_reply").query == "ann.1"
+
+
+def test_closing_instead_of_taking_the_next_query_breaks_c7() -> None:
+    stage = Stage()
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+    stage.ask("b.example", 2.0)
+    stage.ended("ls->ann", 2.01)
+    stage.stop(9.0)
+    assert told(stage, "one_reply") == ("failed", "C7", "ls")

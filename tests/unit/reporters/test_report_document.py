@@ -6,7 +6,8 @@ import pytest
 from report_cases import bundle
 
 from lab.reporters.base import REPORTERS, Bundle
-from lab.reporters.document import draw, read
+from lab.reporters.document import draw
+from lab.result import read_result as read
 
 BUNDLE = bundle()
 
