@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[1]
-PLENTY = 20.0
+PLENTY = 60.0
 
 TABLES = "tables: {ts1: {known.example: 1.1.1.1}, ts2: {other.example: 2.2.2.2}}"
 PASSES = f"""lab: scenario/1

@@ -158,7 +158,7 @@ class Batch:
         try:
             conductor = Conductor(stage, await self.world.troupe(folder), self._gate)
             await conductor.conduct()
-            recovery = conductor.recovery
+            recovery, start = conductor.recovery, conductor.began
         except asyncio.CancelledError as cancelled:
             reason = INTERRUPTED if self.interrupted else str(cancelled)
         except LabTrouble as trouble:

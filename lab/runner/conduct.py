@@ -52,6 +52,7 @@ class Conductor:
     engine: Engine = field(init=False)
     programs: dict[str, Process] = field(default_factory=dict)
     recovery: Client | None = None
+    began: float = 0.0
     _trouble: LabTrouble | None = None
 
     def __post_init__(self) -> None:
@@ -64,6 +65,7 @@ class Conductor:
         self.stage.history.listeners.append(self._sample)
         try:
             async with self.gate:
+                self.began = self.stage.world.now()
                 ready = await self._launch()
             if ready:
                 await self._play()

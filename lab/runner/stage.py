@@ -38,6 +38,8 @@ class Stage:
         self.trouble = ""
         self.pipeline: Pipeline
         self._zero = world.now()
+        self._is_zeroed = False
+        self._from_zero: list[tuple[str, float]] = []
         self._moments = Moments()
         self._waiting: dict[str, Callable[[], None]] = {}
         self._timers: list[Timer] = []
@@ -55,7 +57,10 @@ class Stage:
         now = self.world.now()
         self.history.shift(self._zero - now)
         self._zero = now
+        self._is_zeroed = True
         self.record("zero", now)
+        for key, due in self._from_zero:
+            self._arm(key, due)
 
     def since_zero(self) -> float:
         """Seconds from zero."""
@@ -67,7 +72,9 @@ class Stage:
         """Do something once, when a moment has come; at once if it is past."""
         self._waiting[key] = do
         due = self._moments.add(key, moment, self.history.events)
-        if due is not None:
+        if due is not None and moment.on == "time" and not self._is_zeroed:
+            self._from_zero.append((key, due))
+        elif due is not None:
             self._arm(key, due)
 
     def _hear(self, event: Event) -> None:

@@ -97,3 +97,19 @@ def test_a_restarted_server_answers_again(tmp_path_factory: pytest.TempPathFacto
         ls=f"{{python}} {FIXTURES}/probe_ls.py {{port}} {{ts1.host}} {{ts1.port}}",
     )
     assert json.loads(ran.printed("back").splitlines()[0])[0][:2] == ["bytes", ANSWER]
+
+
+def test_a_moment_given_as_a_duration_counts_from_zero_however_long_the_start_took(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    faults = "[{pause: ts1, when: 300ms, until: 600ms}, {hold: {flow: ts2->ls, release: 700ms}}]"
+    text = scenario(faults, "[{wait: 800ms}, {ask: known.example}]")
+    slow_start = f"{{python}} {FIXTURES}/slow_start_ts.py {{port}} {{table}}"
+    ran = run_texts(tmp_path_factory.mktemp("moments"), {"moments": text}, ts=slow_start)
+    history = ran.histories["moments"]
+    injected = history.first("injected", fault="pause1")
+    healed = history.first("healed", fault="pause1")
+    assert injected is not None
+    assert healed is not None
+    assert 0.299 <= injected.at < 0.3 + GRAIN
+    assert 0.599 <= healed.at < 0.6 + GRAIN
