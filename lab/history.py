@@ -126,6 +126,13 @@ class History:
         """The facts stamped from start to end, both in seconds from zero, inclusive."""
         return [event for event in self.events if start <= event.at <= end]
 
+    def printed(self) -> dict[str, str]:
+        """What each server printed, both streams together as it came."""
+        parts: dict[str, list[str]] = {}
+        for event in self.all("output"):
+            parts.setdefault(event["server"], []).append(event["text"])
+        return {server: "".join(texts) for server, texts in parts.items()}
+
     def to_lines(self) -> Iterator[str]:
         """One JSON object a line, without newline: `seq`, `at`, `kind`, and the fields."""
         for event in self.events:

@@ -40,7 +40,7 @@ class RunFolder:
         self.save_result(result)
         if planned is not None:
             _write(folder / PLAN, planned.model_dump_json())
-        for server, text in _outputs(history).items():
+        for server, text in history.printed().items():
             _write(folder / f"{server}.log", text)
 
     def save_result(self, result: ScenarioResult) -> None:
@@ -67,13 +67,6 @@ class RunFolder:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
-
-
-def _outputs(history: History) -> dict[str, str]:
-    texts: dict[str, list[str]] = {}
-    for event in history.all("output"):
-        texts.setdefault(event["server"], []).append(event["text"])
-    return {server: "".join(parts) for server, parts in texts.items()}
 
 
 def read_scenarios(folder: Path) -> list[tuple[ScenarioResult, History, Plan | None]]:

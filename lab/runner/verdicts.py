@@ -91,10 +91,7 @@ def virtual_seconds(history: History) -> float:
 
 def outputs(history: History) -> dict[str, str]:
     """The last lines of what each server printed."""
-    texts: dict[str, list[str]] = {}
-    for event in history.all("output"):
-        texts.setdefault(event["server"], []).append(event["text"])
-    return {server: _tail("".join(parts)) for server, parts in texts.items()}
+    return {server: _tail(text) for server, text in history.printed().items()}
 
 
 def _tail(text: str) -> str:
