@@ -3,21 +3,29 @@ r"""Protocol `line`: a message is a line of text ended by `\n`; a `\r` before it
 from lab.history import as_bytes, as_text
 from lab.protocols.base import PROTOCOLS, first_field
 
+LONGEST = 1 << 20
+"""Bytes after which an unfinished line is taken as it is, so that an endless one fills no memory."""
+
 
 class LineFramer:
     r"""Cuts after every `\n`."""
 
     def __init__(self) -> None:
-        self._partial = b""
+        self._partial = bytearray()
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines these bytes complete."""
-        *lines, self._partial = (self._partial + data).split(b"\n")
-        return [line + b"\n" for line in lines]
+        first, *others = data.split(b"\n")
+        self._partial += first
+        lines = []
+        for rest in others:
+            lines.append(self.rest() + b"\n")
+            self._partial += rest
+        return [*lines, self.rest()] if len(self._partial) > LONGEST else lines
 
     def rest(self) -> bytes:
         """The line that has no end yet."""
-        partial, self._partial = self._partial, b""
+        partial, self._partial = bytes(self._partial), bytearray()
         return partial
 
 

@@ -23,7 +23,7 @@ from lab.runner.engine import Engine
 from lab.runner.futures import all_of, settle
 from lab.runner.links import Link
 from lab.runner.servers import Output, Server, folder_for
-from lab.runner.stage import Stage
+from lab.runner.stage import MOST_EVENTS, Stage
 from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
 from lab.scenario.profile import fill
 from lab.world.base import Process, Program, Troupe
@@ -61,7 +61,9 @@ class Conductor:
     async def conduct(self) -> None:
         """Run the scenario; whatever happens, heal and stop."""
         lag = self.stage.world.on_lag(self._lagged)
-        self.troupe.on_lost(partial(self._lost, asyncio.current_task()))
+        stop = partial(self._lost, asyncio.current_task())
+        self.troupe.on_lost(stop)
+        self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
         self.stage.history.listeners.append(self._sample)
         try:
             async with self.gate:

@@ -13,6 +13,9 @@ from lab.protocols.base import PROTOCOLS, Protocol
 from lab.scenario.model import Profile, Scenario
 from lab.world.base import Timer, World
 
+MOST_EVENTS = 100_000
+"""Events after which a scenario is ended: some party floods its links."""
+
 
 class Stage:
     """One running scenario.
@@ -35,7 +38,7 @@ class Stage:
         self.launch = launch
         self.history = History()
         self.protocol: Protocol = PROTOCOLS[profile.protocol]()
-        self.trouble = ""
+        self.on_flood: Callable[[], None] = lambda: None
         self.pipeline: Pipeline
         self._zero = world.now()
         self._is_zeroed = False
@@ -50,6 +53,8 @@ class Stage:
 
     def record(self, kind: str, at: float | None = None, /, **data: Any) -> Event:
         """Append a fact, stamped with a time of the world (now if none is given)."""
+        if len(self.history) == MOST_EVENTS:
+            self.on_flood()
         return self.history.record((self.world.now() if at is None else at) - self._zero, kind, **data)
 
     def zero(self) -> None:

@@ -137,7 +137,9 @@ def test_a_wrong_server_fails_its_scenario(
     told = "\n".join(f"{finding['clause']} {finding['sentence']}" for finding in failed)
     assert result["verdict"] == "failed", told
     assert clause in {finding["clause"] for finding in failed}, told
-    blamed = {finding["blames"].rstrip("12") for finding in failed} - {""}
+    # Whoever else is late by some milliseconds on a busy machine is not what this is about.
+    grave = [finding for finding in failed if finding["clause"] == clause or finding["clause"] != "B16"]
+    blamed = {finding["blames"].rstrip("12") for finding in grave} - {""}
     assert blamed <= {"ann" if server.startswith("client") else server.partition("_")[0]}, told
 
 
