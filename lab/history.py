@@ -31,6 +31,7 @@ VOCABULARY = {
     "connected": "client: the client's connection to LS stands",
     "asked": "client, query, ask, before: a query was written; `at` is after the write, `before` before it",
     "replied": "client, query, text, after: a line reached the client; `at` by the kernel, `after` by the reader",
+    "stuck": "client, moment: a client waited for a moment that could not come any more",
     "outcome": "client, query, ask, outcome, reply, elapsed: how a query ended",
     "left": "client, how (done, close, reset, half_close, closed, gave_up): the client's session ended, or half of it",
     "wrote": "client, text, missing: the file a program client wrote",

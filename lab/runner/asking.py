@@ -14,6 +14,8 @@ from lab.world.base import Wire
 
 CLOSE_WITHIN = 2.0
 DONE = "done"
+LOOK_AGAIN = 0.5
+COME, NEVER = True, False
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class LabClient:
         self._left = ""
         self._closed: asyncio.Future[str] | None = None
         self._last_outcome = 0.0
+        self._is_stuck = False
 
     @property
     def _name(self) -> str:
@@ -50,7 +53,7 @@ class LabClient:
     async def act(self) -> None:
         """Take every step, then say `done` and wait for the server's close."""
         steps = list(self._client.steps)
-        while steps:
+        while steps and not self._is_stuck:
             batch = _batch(steps)
             del steps[: len(batch)]
             await self._take(batch)
@@ -67,10 +70,21 @@ class LabClient:
             await self._ask([step for step in batch if isinstance(step, Ask)])
 
     async def _wait(self, moment: Moment) -> None:
-        come: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        key = f"{self._name} waits {id(come)}"
-        self._stage.when(key, moment, lambda: settle(come, None))
-        await come
+        """Wait for a moment; when nothing is left that could bring it about, take no further step."""
+        come: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._stage.when(f"{self._name} waits {id(come)}", moment, lambda: settle(come, COME))
+        self._look(come)
+        if not await come:
+            self._stage.record("stuck", client=self._name, moment=str(moment))
+            self._is_stuck = True
+
+    def _look(self, come: "asyncio.Future[bool]") -> None:
+        if come.done():
+            return
+        if self._stage.is_at_rest():
+            settle(come, NEVER)
+        else:
+            self._stage.world.at(self._stage.world.now() + LOOK_AGAIN, lambda: self._look(come))
 
     async def _end(self, step: End) -> None:
         if self._wire is None:

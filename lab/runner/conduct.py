@@ -16,7 +16,7 @@ from typing import Literal
 
 from lab.errors import BadInput, LabTrouble
 from lab.expectation import Expectation
-from lab.history import as_text
+from lab.history import Event, as_text
 from lab.moment import Moment
 from lab.runner.asking import LabClient
 from lab.runner.engine import Engine
@@ -89,11 +89,17 @@ class Conductor:
     def _lagged(self, now: float, late: float) -> None:
         self.stage.record("lagged", now, lag=late)
 
-    def _sample(self, event: object) -> None:
+    def _sample(self, event: Event) -> None:
         """Who has waited for a processor so far, whenever a query begins or ends."""
-        if getattr(event, "kind", "") in ("asked", "outcome", "zero"):
+        if event.kind in ("asked", "outcome", "zero") or self._is_of_a_program(event):
             living = {name: server.process for name, server in self.engine.servers.items() if server.process}
             self.stage.record("sampled", waits=self.stage.world.waits(living))
+
+    def _is_of_a_program(self, event: Event) -> bool:
+        """Whether it is a message between a program client and LS: such a client's queries are seen there only."""
+        programs = {client.name for client in self.stage.scenario.clients if client.by == "program"}
+        ends = str(event.data.get("flow", "")).split("->")
+        return event.kind == "arrived" and event.data.get("what") == "message" and bool(programs & set(ends))
 
     # Launch
 
@@ -244,7 +250,7 @@ async def _deadline(stage: Stage) -> AsyncIterator[None]:
     """Cancel the work inside when the scenario has run for its longest time."""
     task = asyncio.current_task()
     assert task is not None
-    timer = stage.later(stage.world.now() + LONGEST, partial(_cancel, task))
+    timer = stage.world.at(stage.world.now() + LONGEST, partial(_cancel, task))
     try:
         yield
     finally:

@@ -15,6 +15,30 @@ from lab.world.base import Timer, World
 
 MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
+REST = 6.0
+"""Seconds without any event after which, with nothing pending, no more will come: LS's own 5 s are over by then."""
+IDLE = ("lagged", "sampled", "output")
+
+
+class _Pending:
+    """Something that is to happen at a time, and counts until it has, or is not to happen any more."""
+
+    def __init__(self, among: "set[_Pending]", do: Callable[[], None]) -> None:
+        self.timer: Timer | None = None
+        self._among = among
+        self._do = do
+        among.add(self)
+
+    def come(self) -> None:
+        """The time has come."""
+        self._among.discard(self)
+        self._do()
+
+    def cancel(self) -> None:
+        """It is not to happen any more."""
+        self._among.discard(self)
+        if self.timer is not None:
+            self.timer.cancel()
 
 
 class Stage:
@@ -45,7 +69,7 @@ class Stage:
         self._from_zero: list[tuple[str, float]] = []
         self._moments = Moments()
         self._waiting: dict[str, Callable[[], None]] = {}
-        self._timers: list[Timer] = []
+        self._pending: set[_Pending] = set()
         self._conns = 0
         self.history.listeners.append(self._hear)
 
@@ -96,14 +120,19 @@ class Stage:
 
     def later(self, at: float, do: Callable[[], None]) -> Timer:
         """Do something at a time of the world, unless the scenario is over by then."""
-        timer = self.world.at(at, do)
-        self._timers.append(timer)
-        return timer
+        pending = _Pending(self._pending, do)
+        pending.timer = self.world.at(at, pending.come)
+        return pending
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing is to happen by itself any more, and nothing has happened for a while."""
+        last = next((event for event in reversed(self.history.events) if event.kind not in IDLE), None)
+        return not self._pending and last is not None and self.since_zero() - last.at > REST
 
     def silence(self) -> None:
         """The scenario is over: nothing that was to happen happens any more."""
-        for timer in self._timers:
-            timer.cancel()
+        for pending in tuple(self._pending):
+            pending.cancel()
         self.history.listeners.clear()
 
     def new_conn(self) -> int:

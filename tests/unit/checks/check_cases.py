@@ -84,6 +84,13 @@ def fired() -> Stage:
     return stage
 
 
+def stuck() -> Stage:
+    """A client waits for what never comes."""
+    stage = sound()
+    stage.note(9.0, "stuck", client="ann", moment="200 ms after late released")
+    return stage
+
+
 def printed() -> Stage:
     """LS prints a word."""
     stage = Stage()
@@ -115,6 +122,7 @@ CASES = {
     "own_name": Case({}, sound, stale),
     "relayed": Case({}, sound, held),
     "sessions_end": Case({}, sound, left_open),
+    "steps_taken": Case({}, sound, stuck),
     "wrote": Case({"client": "ann"}, lambda: program(A, missing("none.example")), lambda: program(B)),
 }
-STAGES = (sound, held, stale, made_up, silent_ls, left_open, died, never_listened, fired, printed)
+STAGES = (sound, held, stale, made_up, silent_ls, left_open, died, never_listened, fired, printed, stuck)

@@ -251,7 +251,13 @@ def test_ls_started_again_listens_within_a_second(after: float, *, good: bool) -
         assert told(stage, "alive_at_end") == ("failed", "B15", "ls")
 
 
-# nothing_left, faults_fired
+# nothing_left, steps_taken, faults_fired
+
+
+def test_a_client_that_waited_in_vain_makes_the_run_inconclusive() -> None:
+    stage = sound()
+    stage.note(9.0, "stuck", client="ann", moment="200 ms after late released")
+    assert told(stage, "steps_taken") == ("inconclusive", "", "")
 
 
 def test_a_process_that_is_left_is_blamed_on_its_server() -> None:
