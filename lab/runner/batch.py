@@ -44,6 +44,7 @@ class Batch:
     on_end: Ended
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
+    _ended_because: str = ""
     _fresh: list[Scenario] = field(default_factory=list)
     _alone: list[Scenario] = field(default_factory=list)
     _again: list[tuple[Scenario, Run]] = field(default_factory=list)
@@ -71,6 +72,10 @@ class Batch:
     def stop(self) -> None:
         """End the run now: heal, stop and report what there is."""
         self.interrupted = True
+        self._end(INTERRUPTED)
+
+    def _end(self, why: str) -> None:
+        self._ended_because = self._ended_because or why
         for task in self._tasks:
             task.cancel()
         self._news.set()
@@ -95,7 +100,7 @@ class Batch:
 
     @property
     def _is_over(self) -> bool:
-        return self.interrupted or bool(self._broken)
+        return bool(self._ended_because or self._broken)
 
     @property
     def _is_awaiting_more(self) -> bool:
@@ -125,7 +130,9 @@ class Batch:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
-        self._broken += [error] if error else []
+        if error is not None:
+            self._broken.append(error)
+            self._end("not run to its end: another scenario could not be started")
         self._news.set()
 
     async def _one(self, scenario: Scenario, first: ScenarioResult | None) -> None:
@@ -145,7 +152,7 @@ class Batch:
         self.results.append(result)
         self.on_end(result, history, planned)
         if self.options.stop_at_first and result.verdict in (Verdict.FAILED, Verdict.ERROR):
-            self.stop()
+            self._end(f"not run to its end: {result.name} {result.verdict}, and -x stops at the first")
 
     async def _attempt(self, scenario: Scenario) -> Run:
         """Run one scenario once; whatever goes wrong is in its result, but bad input stops the run."""
@@ -160,7 +167,7 @@ class Batch:
             await conductor.conduct()
             recovery, start = conductor.recovery, conductor.began
         except asyncio.CancelledError as cancelled:
-            reason = INTERRUPTED if self.interrupted else str(cancelled)
+            reason = self._ended_because or str(cancelled) or "cancelled"
         except LabTrouble as trouble:
             reason = str(trouble)
         except (BadInput, KeyboardInterrupt):
@@ -179,7 +186,7 @@ class Batch:
 
     def _unjudged(self, scenario: Scenario, stage: Stage, reason: str, wall: float) -> ScenarioResult:
         stage.record("trouble", text=reason)
-        verdict = Verdict.SKIPPED if reason == INTERRUPTED else Verdict.ERROR
+        verdict = Verdict.SKIPPED if reason == self._ended_because else Verdict.ERROR
         return described(scenario, self.options).model_copy(
             update={"verdict": verdict, "reason": reason, "wall_s": wall, "clock": self.world.clock}
         )
