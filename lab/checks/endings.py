@@ -1,4 +1,4 @@
-"""Endings: what came just before LS ended, and the clause that speaks of it."""
+"""Endings: what came just before LS ended, or ended a session, and the clause that speaks of it."""
 
 from lab.checks.base import Evidence
 from lab.checks.wire import ENDS, LONGEST, ends
@@ -8,9 +8,9 @@ JUST_BEFORE = 2.0
 REACTIONS = ("closed",)
 
 
-def what_came_before(evidence: Evidence, event: Event) -> tuple[str, str]:
-    """The clause that speaks of what happened last before LS ended, and its words; C7 if nothing did."""
-    recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= JUST_BEFORE]
+def what_came_before(evidence: Evidence, event: Event, within: float = JUST_BEFORE) -> tuple[str, str]:
+    """The clause that speaks of what happened last before LS ended, or ended a session; C7, no words if nothing did."""
+    recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= within]
     told = (_clause_of(evidence, other) for other in reversed(recent))
     return next((pair for pair in told if pair is not None), ("C7", ""))
 

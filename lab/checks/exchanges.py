@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
 from lab.checks.base import Evidence
-from lab.checks.wire import LONGEST, Line, arrived, ends, leg, passed, sender_of, stopped_seq
+from lab.checks.wire import DONE, LONGEST, Line, arrived, ends, leg, passed, sender_of, stopped_seq
 from lab.evidence import PlannedClient
 from lab.history import Event
 
 GONE = ("close", "reset")
-DONE = "done"
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from lab.protocols.base import NOT_FOUND, first_field
 
 ENDS = ("fin", "rst")
 LONGEST = 4096
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,29 @@ def _lines(history: History, kind: str, flow: str) -> list[Line]:
         if rest:
             begun[conn] = (rest, pieces + 1)
     return found
+
+
+def unended(history: History, flow: str, until: float) -> list[Event]:
+    """For each connection the last piece of a line that had not come to its end before an event."""
+    last = {event["conn"]: event for event in history.all("passed", flow=flow) if event.seq < until}
+    pieces = [event for event in last.values() if event.data.get("what") == "bytes"]
+    return [event for event in pieces if not str(event.data.get("text") or "\n").endswith("\n")]
+
+
+def is_orderly(history: History, flow: str, conn: int) -> bool:
+    """Whether all that a receiver was given on a connection are names: then it has no reason to end it."""
+    given = [event for event in history.all("passed", flow=flow, conn=conn) if event.data.get("what") not in ENDS]
+    ended = ("\n" if event.data.get("what", "message") == "message" else "" for event in given)
+    text = "".join(str(event.data.get("text") or "") + end for event, end in zip(given, ended, strict=True))
+    lines = [line.strip() for line in text.split("\n")]
+    return all(len(line) <= LONGEST and line.isascii() and line.isprintable() for line in lines if len(line.split()) > 0)
+
+
+def ending(history: History, flow: str, conn: int) -> list[Event]:
+    """What a sender did to end a connection: its FIN or RST, or `done`."""
+    done = [line.seq for line in arrived(history, flow) if line.conn == conn and line.text.strip() == DONE]
+    ended = [event for event in history.all("arrived", flow=flow, conn=conn) if event.seq in done]
+    return ended + ends(history, "arrived", flow, conn)
 
 
 def stream(history: History, flow: str) -> str:
