@@ -79,10 +79,18 @@ class History:
         self._keep(events)
 
     def _keep(self, events: Iterable[Event]) -> None:
-        self.events: list[Event] = list(events)
-        self._by_kind: dict[str, list[Event]] = {}
-        for event in self.events:
-            self._by_kind.setdefault(event.kind, []).append(event)
+        self.events: list[Event] = []
+        self._by_kind: dict[tuple[str, object], list[Event]] = {}
+        for event in events:
+            self._file(event)
+
+    def _file(self, event: Event) -> None:
+        """Append an event, and find it again by its kind, and by its kind and flow."""
+        self.events.append(event)
+        self._by_kind.setdefault((event.kind, None), []).append(event)
+        flow = event.data.get("flow")
+        if flow is not None:
+            self._by_kind.setdefault((event.kind, flow), []).append(event)
 
     def record(self, at: float, kind: str, **data: object) -> Event:
         """Append a fact and tell the listeners.
@@ -93,15 +101,14 @@ class History:
         if kind not in VOCABULARY:
             raise KeyError(f"{kind} is no kind of event; see lab.history.VOCABULARY")
         event = Event(len(self.events), at, kind, data)
-        self.events.append(event)
-        self._by_kind.setdefault(kind, []).append(event)
+        self._file(event)
         for listener in tuple(self.listeners):
             listener(event)
         return event
 
     def shift(self, seconds: float) -> None:
         """Move all that is recorded so far in time: zero is known only once every server listens."""
-        self._keep(replace(event, at=event.at + seconds) for event in self.events)
+        self._keep([replace(event, at=event.at + seconds) for event in self.events])
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -116,12 +123,15 @@ class History:
 
     def all(self, kind: str, **fields: object) -> list[Event]:
         """The facts of a kind with these field values, in order of recording."""
-        found = self._by_kind.get(kind, [])
-        return [event for event in found if event.matches(kind, fields)] if fields else list(found)
+        return list(self._those(kind, fields))
 
     def first(self, kind: str, **fields: object) -> Event | None:
         """The first such fact, or None."""
-        return next((event for event in self._by_kind.get(kind, ()) if event.matches(kind, fields)), None)
+        return next(self._those(kind, fields), None)
+
+    def _those(self, kind: str, fields: dict[str, object]) -> Iterator[Event]:
+        found = self._by_kind.get((kind, fields.pop("flow", None)), [])
+        return (event for event in found if event.matches(kind, fields)) if fields else iter(found)
 
     def between(self, start: float, end: float) -> list[Event]:
         """The facts stamped from start to end, both in seconds from zero, inclusive."""

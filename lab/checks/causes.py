@@ -12,7 +12,17 @@ from lab.checks.base import Evidence
 from lab.checks.endings import what_came_before
 from lab.checks.exchanges import Exchange
 from lab.checks.legs import Leg
-from lab.checks.states import BACK_FOR, Kinds, back_since, behind, died_by_itself, hardship, status_words
+from lab.checks.states import (
+    BACK_FOR,
+    Kinds,
+    back_since,
+    behind,
+    died_by_itself,
+    hardship,
+    left_since,
+    pieces_during,
+    status_words,
+)
 from lab.checks.wire import Line, harmed, stopped_at, stopped_seq
 from lab.checks.words import quoted, took
 from lab.expectation import EARLY, LATE, NOT_FOUND_LATEST, PUNCTUAL
@@ -166,16 +176,21 @@ def _not_asked(scene: Scene, leg: Leg) -> Cause:
     if harmed(scene.evidence.plan, leg.server, flows=(f"{front}->{leg.server}", f"{leg.server}->{front}")):
         words = f"LS did not ask {leg.server}, which a fault had harmed."
         return _unless_back(scene, leg, Cause("", "", words, (seq,)))
+    if left_since(scene.evidence, leg.server, scene.one) is not None:
+        words = f"{leg.server} had ended its connection to LS, so LS could not ask it."
+        return _unless_back(scene, leg, Cause("C6", leg.server, words, (seq,)))
     return Cause("C2", front, f"LS never sent the query to {leg.server}, which has the name.", (seq,))
 
 
 def _unless_back(scene: Scene, leg: Leg, cause: Cause) -> Cause:
-    """A server that has been back for two seconds must be used again: then LS is to blame (B3)."""
+    """A server that LS could have dialled again for two seconds must be used again: then LS is to blame (B3)."""
     back = back_since(scene.evidence, leg.server, scene.one.ask.seq)
-    if back is None or scene.one.begun - back < BACK_FOR or leg.got is not None:
+    left = left_since(scene.evidence, leg.server, scene.one, leg.sent.conn if leg.sent else None)
+    since = max((at for at in (back, left) if at is not None), default=scene.one.begun)
+    if scene.one.begun - since < BACK_FOR or leg.got is not None:
         return cause
-    since = took(scene.one.begun - back)
-    words = f"{leg.server} could be reached again {since} before the query, but LS did not use it again."
+    since_words = took(scene.one.begun - since)
+    words = f"{leg.server} could be dialled again {since_words} before the query, but LS did not use it again."
     return Cause("B3", scene.ls, words, (scene.one.ask.seq,))
 
 
@@ -259,5 +274,9 @@ def wrong_time(scene: Scene) -> Cause:
     waited = one_at_a_time(scene, one.begun, scene.asked_at or one.begun)
     if waited is not None and one.begun + elapsed - (scene.asked_at or one.begun) <= LATEST:
         return waited
+    pieces = pieces_during(scene.evidence, one)
+    if pieces:
+        words = "LS gave up too late: its 5 s run from the query, and bytes of a line that does not end are no reason."
+        return Cause("B6", ls, words, (one.ask.seq, pieces[-1].seq))
     words = "LS gave up too late: it must wait 5 s for all servers together, not for one after another."
     return under_hardship(scene, Cause("C5", ls, words, (one.ask.seq,)))

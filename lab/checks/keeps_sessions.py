@@ -79,7 +79,7 @@ def _clause(evidence: Evidence, found: list[Exchange], one: Exchange, closed: Ev
     """The clause that speaks of what made LS end the session, and its words."""
     clause, words = what_came_before(evidence, closed, LATE)
     if words:
-        return clause, words
+        return clause, f",{words}"
     met = hardship(evidence, found, one, kinds="servers")
     if met is not None:
         return met.clause, f" (meanwhile: {met.words.removesuffix('.')})"

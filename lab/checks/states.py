@@ -10,7 +10,7 @@ from typing import Literal
 
 from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange
-from lab.checks.wire import Line, ends, passed
+from lab.checks.wire import Line, ends, passed, unended
 from lab.expectation import LATE
 from lab.history import Event
 
@@ -51,15 +51,29 @@ def status_words(event: Event) -> str:
 
 def back_since(evidence: Evidence, server: str, seq: float) -> float | None:
     """Since when a server can be reached again that had been away; None if it was never away, or still is."""
+    return max((event.at for event in _reachable_by(evidence, server, seq) if event.at > 0), default=None)
+
+
+def _reachable_by(evidence: Evidence, server: str, seq: float) -> list[Event]:
+    """The events by which a server could be dialled; none if it could not."""
     link = f"{evidence.plan.front}->{server}"
     doors = [event for event in evidence.history.all("door", link=link) if event.seq < seq]
-    if doors and doors[-1]["state"] != "open":
-        return None
     last = last_state(evidence, server, seq)
-    if last is None or last.kind != "listening":
+    if last is None or last.kind != "listening" or (doors and doors[-1]["state"] != "open"):
+        return []
+    return [last, *doors[-1:]]
+
+
+def left_since(evidence: Evidence, server: str, one: Exchange, conn: int | None = None) -> float | None:
+    """Since when LS could have dialled a server again; None if it did, or if no connection (not that one) had ended."""
+    reachable = _reachable_by(evidence, server, one.ask.seq)
+    ended = [end for end in watch(evidence, server).ends if end.seq < one.ask.seq]
+    cut = [end for end in ended if conn in (None, end["conn"])]
+    if not reachable or not cut:
         return None
-    back = [event.at for event in [last, *doors[-1:]] if event.at > 0]
-    return max(back, default=None)
+    dials = evidence.history.all("dialled", link=f"{evidence.plan.front}->{server}")
+    dialled_again = any(cut[-1].seq < dial.seq < one.closing_seq for dial in dials)
+    return None if dialled_again else max(event.at for event in [*reachable, cut[-1]])
 
 
 def hardship(evidence: Evidence, found: list[Exchange], one: Exchange, *, kinds: Kinds = "all") -> Hardship | None:
@@ -80,6 +94,8 @@ def _at_servers(evidence: Evidence, found: list[Exchange], one: Exchange) -> Ite
 def _hardships(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
     yield from _at_servers(evidence, found, one)
     yield from _pieces(evidence, one)
+    for piece in pieces_during(evidence, one):
+        yield Hardship("B2", f"{piece['flow'].partition('->')[0]} had begun a line and did not end it.")
     if one.pipelined:
         yield Hardship("B4", "The query came while an older one was open.")
     if one.before and one.before.reply and one.ask.at - one.before.reply.at >= IDLE:
@@ -140,6 +156,13 @@ def came_during(evidence: Evidence, one: Exchange) -> list[Line]:
     flows = [f"{server.name}->{evidence.plan.front}" for server in evidence.plan.upstreams]
     lines = [line for flow in flows for line in passed(evidence.history, flow)]
     return [line for line in lines if one.ask.seq < line.seq < one.closing_seq]
+
+
+def pieces_during(evidence: Evidence, one: Exchange) -> list[Event]:
+    """The last piece on each connection of a server's line that came while the query was open, and did not end."""
+    flows = [f"{server.name}->{evidence.plan.front}" for server in evidence.plan.upstreams]
+    pieces = [piece for flow in flows for piece in unended(evidence.history, flow, one.closing_seq)]
+    return [piece for piece in pieces if piece.seq > one.ask.seq]
 
 
 def _foreign_lines(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:

@@ -73,10 +73,17 @@ def unended(history: History, flow: str, until: float) -> list[Event]:
 def is_orderly(history: History, flow: str, conn: int) -> bool:
     """Whether all that a receiver was given on a connection are names: then it has no reason to end it."""
     given = [event for event in history.all("passed", flow=flow, conn=conn) if event.data.get("what") not in ENDS]
-    ended = ("\n" if event.data.get("what", "message") == "message" else "" for event in given)
-    text = "".join(str(event.data.get("text") or "") + end for event, end in zip(given, ended, strict=True))
-    lines = [line.strip() for line in text.split("\n")]
-    return all(len(line) <= LONGEST and line.isascii() and line.isprintable() for line in lines if len(line.split()) > 0)
+    text = "".join(f"{event.data.get('text') or ''}{_end_of(event)}" for event in given)
+    return all(_is_name(line.strip()) for line in text.split("\n"))
+
+
+def _end_of(event: Event) -> str:
+    """A message is whole even if its end was not kept."""
+    return "\n" if event.data.get("what", "message") == "message" else ""
+
+
+def _is_name(line: str) -> bool:
+    return len(line) <= LONGEST and line.isascii() and line.isprintable() and len(line.split()) <= 1
 
 
 def ending(history: History, flow: str, conn: int) -> list[Event]:

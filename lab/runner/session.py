@@ -1,5 +1,6 @@
 """One run from beginning to end: world, batch, folder, reports."""
 
+import gc
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Session:
 
     def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
         """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it."""
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
         started = wall_clock()
         world = RealWorld(self.options.seed)
         begin = world.now()
