@@ -7,7 +7,7 @@ from lab.checks.base import CHECKS, Check, Evidence
 from lab.checks.endings import what_came_before
 from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.states import IDLE, died_by_itself, hardship
-from lab.checks.wire import delivered, ending, harmed, is_orderly, leg, sender_of, stopped_seq
+from lab.checks.wire import delivered, had_ended, harmed, is_orderly, leg, sender_of, stopped_seq
 from lab.checks.words import count, failed, passed, quoted, took
 from lab.expectation import LATE
 from lab.history import Event
@@ -45,7 +45,18 @@ def _is_judged(evidence: Evidence, found: list[Exchange], one: Exchange) -> bool
         return False
     if died_by_itself(evidence, plan.front, stopped_seq(history)) is not None:
         return False
+    if _end_of_ls(evidence, one) is None:
+        return True
     return is_orderly(history, one.ask.flow, one.ask.conn) and not _is_conflict(evidence, found, one)
+
+
+def _end_of_ls(evidence: Evidence, one: Exchange) -> Event | None:
+    """LS's end of the session; None if there was none, or if the client had ended it before, as anybody saw it."""
+    closed, history = one.closed, evidence.history
+    if closed is None or (one.done is not None and one.done <= closed.at):
+        return None
+    left = any(event.seq < closed.seq for event in history.all("left", client=one.client))
+    return None if left or had_ended(history, one.ask.flow, one.ask.conn, closed.seq) else closed
 
 
 def _is_conflict(evidence: Evidence, found: list[Exchange], one: Exchange) -> bool:
@@ -56,8 +67,8 @@ def _is_conflict(evidence: Evidence, found: list[Exchange], one: Exchange) -> bo
 
 
 def _judged(evidence: Evidence, found: list[Exchange], one: Exchange) -> Finding | None:
-    closed, reply = one.closed, one.reply
-    if closed is None or reply is None or _is_ended_by_client(evidence, one, closed):
+    closed, reply = _end_of_ls(evidence, one), one.reply
+    if closed is None or reply is None:
         return None
     clause, words = _clause(evidence, found, one, closed)
     after = took(max(closed.at - reply.at, 0.0))
@@ -67,12 +78,6 @@ def _judged(evidence: Evidence, found: list[Exchange], one: Exchange) -> Finding
     )
     events = (one.ask.seq, reply.seq, closed.seq)
     return failed(NAME, clause, sentence, blames=evidence.plan.front, query=one.query, events=events)
-
-
-def _is_ended_by_client(evidence: Evidence, one: Exchange, closed: Event) -> bool:
-    """Whether the client had ended the session before LS did, as the client or the lab saw it."""
-    ways = [*ending(evidence.history, one.ask.flow, one.ask.conn), *evidence.history.all("left", client=one.client)]
-    return any(event.seq < closed.seq for event in ways)
 
 
 def _clause(evidence: Evidence, found: list[Exchange], one: Exchange, closed: Event) -> tuple[str, str]:

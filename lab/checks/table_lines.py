@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
 from lab.checks.states import died_by_itself, status_words
-from lab.checks.wire import Line, arrived, ending, ends, harmed, is_orderly, leg, stopped_seq
+from lab.checks.wire import Line, arrived, ends, had_ended, harmed, is_orderly, leg, stopped_seq
 from lab.checks.wire import passed as given_to
 from lab.checks.words import count, failed, passed, quoted
 from lab.evidence import PlannedServer
@@ -71,7 +71,7 @@ def _ends(evidence: Evidence, server: PlannedServer, to: str, back: str) -> Iter
 def _is_own(evidence: Evidence, to: str, end: Event) -> bool:
     """Whether the TS ended a connection that LS had kept, on which it was given names only, and had to serve."""
     history = evidence.history
-    if any(event.seq < end.seq for event in ending(history, to, end["conn"])):
+    if had_ended(history, to, end["conn"], end.seq):
         return False
     first = min(event["conn"] for event in history.all("dialled", link=to) or [end])
     return is_orderly(history, to, end["conn"]) and (evidence.plan.serves_many or end["conn"] == first)

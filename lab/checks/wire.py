@@ -86,11 +86,12 @@ def _is_name(line: str) -> bool:
     return len(line) <= LONGEST and line.isascii() and line.isprintable() and len(line.split()) <= 1
 
 
-def ending(history: History, flow: str, conn: int) -> list[Event]:
-    """What a sender did to end a connection: its FIN or RST, or `done`."""
-    done = [line.seq for line in arrived(history, flow) if line.conn == conn and line.text.strip() == DONE]
-    ended = [event for event in history.all("arrived", flow=flow, conn=conn) if event.seq in done]
-    return ended + ends(history, "arrived", flow, conn)
+def had_ended(history: History, flow: str, conn: int, seq: float) -> bool:
+    """Whether the sender had ended a connection before an event: by FIN, by RST, or by `done`."""
+    if any(event.seq < seq for event in ends(history, "arrived", flow, conn)):
+        return True
+    lines = (line for line in arrived(history, flow) if line.conn == conn and line.seq < seq)
+    return any(line.text.strip() == DONE for line in lines)
 
 
 def stream(history: History, flow: str) -> str:

@@ -55,10 +55,12 @@ def is_scenario(path: Path) -> bool:
 
 
 def find(paths: Iterable[str | Path]) -> list[Path]:
-    """The scenario files among these files and folders, folders searched to the bottom, sorted, each once.
+    """These files, and the scenarios in these folders, searched to the bottom; sorted, each once.
+
+    A file that is named is taken as a scenario, so that reading it says what is wrong with it, and where.
 
     Raises:
-        BadInput: A path does not exist, or is a file that is no scenario.
+        BadInput: A path does not exist, or is neither file nor folder.
     """
     complaints: list[Complaint] = []
     found: set[Path] = set()
@@ -79,8 +81,8 @@ def _found(path: Path) -> Iterator[Path]:
         return
     if not path.exists():
         raise BadInput.because("there is no such file or folder", "check the path", str(path))
-    if not path.is_file() or not is_scenario(path):
-        raise BadInput.because("this is no scenario", "a scenario begins with the line lab: scenario/1", str(path))
+    if not path.is_file():
+        raise BadInput.because("this is no file", "name a scenario, or a folder of them", str(path))
     yield path
 
 

@@ -44,7 +44,7 @@ def read(data: bytes, file: str) -> tuple[Document, list[Complaint]]:
     empty = Document(file, ())
     if len(data) > LARGEST:
         what = f"the file is larger than {LARGEST // 1024} KiB"
-        return empty, [empty.complain_at(0, 0, what, "make several smaller files of it")]
+        return empty, [empty.complain_at(1, 1, what, "make several smaller files of it")]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -58,6 +58,23 @@ def left_open() -> Stage:
     return stage
 
 
+def hung_up() -> Stage:
+    """LS ends a session that its client has not ended."""
+    stage = Stage()
+    stage.query("none.example", 1.0, missing("none.example"), 5.001)
+    stage.ended("ls->ann", 6.002)
+    stage.stop(9.0)
+    return stage
+
+
+def talkative() -> Stage:
+    """ts2 says that it has not the name, where it must say nothing."""
+    stage = Stage()
+    stage.query("none.example", 1.0, missing("none.example"), 5.001, says=[("ts2", missing("none.example"), 0.002)])
+    stage.stop()
+    return stage
+
+
 def died() -> Stage:
     """LS and ts1 end by themselves, and leave something behind."""
     stage = Stage()
@@ -115,6 +132,7 @@ CASES = {
     "fan_out": Case({}, sound, silent_ls),
     "faults_fired": Case({}, fired, lambda: Stage(faults=[fault(flows=("ts1->ls",))])),
     "from_a_server": Case({}, sound, made_up),
+    "keeps_sessions": Case({}, sound, hung_up),
     "listens": Case({}, sound, never_listened),
     "logged": Case({"server": "ls", "pattern": "conflict"}, printed, sound),
     "nothing_left": Case({}, sound, died),
@@ -123,6 +141,10 @@ CASES = {
     "relayed": Case({}, sound, held),
     "sessions_end": Case({}, sound, left_open),
     "steps_taken": Case({}, sound, stuck),
+    "table_lines": Case({}, sound, talkative),
     "wrote": Case({"client": "ann"}, lambda: program(A, missing("none.example")), lambda: program(B)),
 }
-STAGES = (sound, held, stale, made_up, silent_ls, left_open, died, never_listened, fired, printed, stuck)
+STAGES = (
+    *(sound, held, stale, made_up, silent_ls, left_open, hung_up),
+    *(talkative, died, never_listened, fired, printed, stuck),
+)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from lab.evidence import PlannedFault
 from lab.expectation import Expectation
+from lab.judging import judge
+from lab.verdict import Verdict
 from tests.unit.checks.check_stage import (
     HOP,
     A,
@@ -10,6 +13,7 @@ from tests.unit.checks.check_stage import (
     C,
     Stage,
     answer,
+    broken,
     fault,
     line,
     missing,
@@ -294,6 +298,58 @@ def test_a_server_that_is_only_just_back_is_blamed_on_nobody() -> None:
     assert told(stage, "expected") == ("failed", "", "")
 
 
+def cut_off(*faults: PlannedFault, gap: float = 2.5) -> Stage:
+    """The connection of ts1 ended while it listened on, and LS asks only ts2 so long after."""
+    stage = Stage(faults=faults)
+    stage.ended("ts1->ls", 0.5, "rst")
+    stage.query("a.example", 0.5 + gap, missing("a.example"), 5.001, expect=SOON, fan=["ts2"])
+    return stage
+
+
+def test_ls_that_does_not_dial_a_server_again_whose_connection_had_ended_breaks_b3() -> None:
+    assert told(cut_off(fault(flows=("ts1->ls",))), "expected") == ("failed", "B3", "ls")
+    assert "dialled again 2.5 s before the query" in the_one(cut_off(fault(flows=("ts1->ls",))), "expected").sentence
+
+
+def test_a_connection_that_ended_only_just_is_blamed_on_nobody_or_on_the_server_that_ended_it() -> None:
+    assert told(cut_off(fault(flows=("ts1->ls",)), gap=1.5), "expected") == ("failed", "", "")
+    assert told(cut_off(gap=1.5), "expected") == ("failed", "C6", "ts1")
+
+
+def test_ls_that_dialled_again_in_vain_is_not_to_blame() -> None:
+    for at in (0.6, 3.5):
+        stage = cut_off(fault(flows=("ls->ts1", "ts1->ls")))
+        stage.note(at, "dialled", link="ls->ts1", conn=9)
+        assert told(stage, "expected") == ("failed", "", "")
+
+
+def test_ls_need_not_dial_a_server_again_that_nobody_can_reach() -> None:
+    for kind, told_ in (("deaf", {"server": "ts1"}), ("door", {"link": "ls->ts1", "state": "silent"})):
+        stage = cut_off(fault(harms=("ts1",), flows=("ls->ts1", "ts1->ls")))
+        stage.note(0.6, kind, **told_)
+        assert told(stage, "expected") == ("failed", "", "")
+
+
+def test_a_connection_that_ls_itself_had_ended_is_not_one_it_lost() -> None:
+    stage = Stage()
+    stage.ended("ls->ts1", 0.4)
+    stage.ended("ts1->ls", 0.5)
+    stage.query("a.example", 3.0, missing("a.example"), 5.001, expect=SOON, fan=["ts2"])
+    assert told(stage, "expected") == ("failed", "C2", "ls")
+
+
+def test_a_query_written_to_a_dead_connection_breaks_b3_and_one_that_a_fault_dropped_does_not() -> None:
+    for again, blamed in ((False, ("failed", "B3", "ls")), (True, ("failed", "", ""))):
+        stage = Stage(faults=[fault(flows=("ls->ts1", "ts1->ls"))])
+        stage.ended("ts1->ls", 0.5)
+        if again:
+            stage.again("ls->ts1")
+        query = stage.ask("a.example", 3.0, expect=SOON)
+        stage.sent("ls->ts1", "a.example", 3.001, ("arrived",))
+        stage.reply(query, missing("a.example"), 8.001)
+        assert told(stage, "expected") == blamed
+
+
 def test_a_reply_that_a_fault_of_the_clients_leg_changed_is_blamed_on_nobody() -> None:
     stage, query = asked_a(faults=[fault(flows=("ls->ann",))])
     stage.fan("a.example", 1.001)
@@ -372,6 +428,41 @@ def test_a_part_of_an_answer_that_never_came_to_its_end_breaks_b2() -> None:
     stage.sent("ts1->ls", A[:5], 1.002, ("passed",), what="bytes")
     stage.reply(query, A[:5], 1.003)
     assert told(stage, "expected") == ("failed", "B2", "ls")
+
+
+def stalled(text: str | None, at: float) -> Stage:
+    """Three seconds after the query five bytes of an answer come, and nothing more."""
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    query = stage.ask("a.example", 1.0, expect=not_found())
+    stage.fan("a.example", 1.001)
+    stage.sent("ts1->ls", A, 1.002, ("arrived",))
+    stage.sent("ts1->ls", A[:5], 4.0, ("passed",), what="bytes")
+    if text is None:
+        stage.outcome(query, "no_reply", at)
+    else:
+        stage.reply(query, text, at)
+    return stage
+
+
+def test_five_seconds_that_the_first_bytes_of_a_line_began_anew_break_b6() -> None:
+    assert told(stalled(missing("a.example"), 9.0), "expected") == ("failed", "B6", "ls")
+
+
+def test_at_the_contract_level_a_stalled_answer_that_delays_not_found_is_only_shown() -> None:
+    found = broken(judge(stalled(missing("a.example"), 9.0).evidence(), level="contract"))
+    failed = [(finding.clause, finding.counts) for finding in found if finding.verdict is Verdict.FAILED]
+    assert failed == [("B6", False)]
+
+
+def test_ls_that_hangs_on_a_line_that_does_not_end_breaks_b2() -> None:
+    assert told(stalled(None, 16.0), "expected") == ("failed", "B2", "ls")
+
+
+def test_bytes_of_a_line_that_came_before_the_query_are_no_excuse_for_being_late() -> None:
+    stage = Stage()
+    stage.sent("ts1->ls", A[:5], 0.5, what="bytes")
+    stage.query("none.example", 1.0, missing("none.example"), 8.0, expect=not_found())
+    assert told(stage, "expected") == ("failed", "C5", "ls")
 
 
 def test_a_long_entry_that_ls_cuts_or_drops_breaks_c10() -> None:
