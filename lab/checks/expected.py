@@ -17,6 +17,8 @@ from lab.result import Finding
 from lab.units import format_duration
 
 NAME = "expected"
+AT_ONCE = 0.0005
+"""Seconds below which the stamps of asking and replying say nothing of the time between."""
 UNMET = ("wrong", "missing", "early")
 """Troubles that no slowness of the machine explains: the expectation is not met, even if nobody is to blame."""
 ENDED = {
@@ -76,7 +78,8 @@ def seen(view: View) -> str:
     """What came, and when, as `after 5.004 s came '…'`."""
     if view.text is None:
         return f"{ENDED.get(view.outcome, view.outcome)} after {took(max(view.inner, 0.0))}"
-    return f"after {took(max(view.inner, 0.0))} came {quoted(view.text)}"
+    when = f"after {took(view.inner)}" if view.inner >= AT_ONCE else "at once"
+    return f"{when} came {quoted(view.text)}"
 
 
 def _finding(query: PlannedQuery, expect: Expectation, view: View, trouble: Trouble, cause: Cause) -> Finding:
