@@ -1,6 +1,7 @@
 """One run from beginning to end: world, batch, folder, reports."""
 
 import gc
+import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ class Session:
             system=self.profile.path,
             command=self.command,
             interrupted=batch.interrupted,
-            machine={"system": platform.platform(), "python": platform.python_version()},
+            machine=machine(),
             scenarios=results,
         )
 
@@ -78,3 +79,12 @@ def default_folder(scenarios: Sequence[Scenario]) -> Path:
     """`reports/<time>-<name>`, the name being the scenario's, or how many there are."""
     name = scenarios[0].name if len(scenarios) == 1 else f"{len(scenarios)}-scenarios"
     return Path("reports") / f"{wall_clock()}-{name}"
+
+
+def machine() -> dict[str, object]:
+    """What a reader of a report may want to know of the machine."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count() or 0,
+        "python": platform.python_version(),
+    }
