@@ -17,7 +17,7 @@ from lab.result import Finding
 from lab.units import format_duration
 
 NAME = "expected"
-AT_ONCE = 0.0005
+AT_ONCE = 0.001
 """Seconds below which the stamps of asking and replying say nothing of the time between."""
 UNMET = ("wrong", "missing", "early")
 """Troubles that no slowness of the machine explains: the expectation is not met, even if nobody is to blame."""
