@@ -11,8 +11,6 @@ from tests.repository.regenerate import ARCHITECTURE, generated
 CURE = "run `python tests/repository/regenerate.py`"
 TREE = re.compile(r"`((?:lab|servers|tests|docs|benchmarks|scenarios)/[\w./-]*)`")
 LINKS = [(page, link) for page in PAGES for link in links(page)]
-LATER = {"docs/images/report.png"}
-"""Pictures that are drawn from a run, and need not be there in a fresh tree."""
 
 
 @pytest.mark.parametrize("path", generated(), ids=name_of)
@@ -26,8 +24,6 @@ def test_every_link_leads_somewhere(page: Path, link: str) -> None:
         return
     path, _, anchor = link.partition("#")
     target = (page.parent / path).resolve() if path else page
-    if target.is_relative_to(ROOT) and name_of(target) in LATER:
-        return
     assert target.exists(), f"{name_of(page)}: nothing is at {link}; correct the link"
     if anchor:
         known = sorted(anchors(target))
