@@ -64,7 +64,7 @@ class Pipeline:
         """A connection stands: open its two lanes."""
         dialler, server = link.split("->")
         for flow in (f"{dialler}->{server}", f"{server}->{dialler}"):
-            slots = [slot for slot in self.slots.values() if slot.may_touch(flow)]
+            slots = [slot for slot in self.slots.values() if slot.may_touch(flow, dialler)]
             self._lanes[conn, flow] = Lane(conn, flow, slots, self._protocol.framer())
 
     def gone(self, conn: int) -> Iterator[Effect]:

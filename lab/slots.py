@@ -21,9 +21,9 @@ class Slot:
     healed: bool = False
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def may_touch(self, flow: str) -> bool:
-        """Whether one of the fault's flow patterns means this flow."""
-        return any(_flow_matches(pattern, flow) for pattern in self.fault.flows) and not self.fault_is_of_door
+    def may_touch(self, flow: str, dialler: str) -> bool:
+        """Whether one of the fault's flow patterns means this flow of a connection that `dialler` made."""
+        return any(_flow_matches(pattern, flow, dialler) for pattern in self.fault.flows) and not self.fault_is_of_door
 
     @property
     def fault_is_of_door(self) -> bool:
@@ -42,6 +42,7 @@ class Slot:
         return roll(self.id, message.flow, message.name, self.seen[key]) < fault.chance
 
 
-def _flow_matches(pattern: str, flow: str) -> bool:
+def _flow_matches(pattern: str, flow: str, dialler: str) -> bool:
+    """`*` is whoever dials: `*->ls` are the queries of all clients, and not also the replies of TS1."""
     wanted, actual = pattern.split("->"), flow.split("->")
-    return all(want in ("*", have) for want, have in zip(wanted, actual, strict=True))
+    return all(want == have or (want == "*" and have == dialler) for want, have in zip(wanted, actual, strict=True))

@@ -8,7 +8,7 @@ from lab.checks.causes import Cause, Scene
 from lab.checks.exchanges import exchanges, of_query
 from lab.checks.legs import legs_of
 from lab.checks.troubles import allowed, cause_of, never_taken, was_right_when_sent
-from lab.checks.views import Trouble, View, client_views, differs
+from lab.checks.views import Trouble, View, client_views, differs, errs
 from lab.checks.wire import harmed, leg
 from lab.checks.words import failed, inconclusive, passed, quoted, took
 from lab.evidence import PlannedQuery
@@ -19,8 +19,8 @@ from lab.units import format_duration
 NAME = "expected"
 AT_ONCE = 0.001
 """Seconds below which the stamps of asking and replying say nothing of the time between."""
-UNMET = ("wrong", "missing", "early")
-"""Troubles that no slowness of the machine explains: the expectation is not met, even if nobody is to blame."""
+CONTENT = ("wrong", "missing", "early")
+"""Troubles that no slowness of the machine explains."""
 ENDED = {
     "no_reply": "nothing came until the client's patience ended",
     "closed": "LS closed the connection",
@@ -53,7 +53,7 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
     found = exchanges(evidence)
     one = of_query(found, query.id)
     if one is None:
-        return _finding(query, expect, view, trouble, never_taken(evidence, query, view))
+        return _finding(evidence, query, view, trouble, never_taken(evidence, query, view))
     scene = Scene(evidence, found, one, legs_of(evidence, found, one))
     if allowed(scene, view):
         sentence = (
@@ -63,7 +63,7 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
     if trouble.excess and was_right_when_sent(scene, query) and not _harmed_to_client(scene):
         sentence = f"{query.client} asked {query.ask}: {seen(view)}; LS had sent it in time, the lab was slow with it."
         return passed(NAME, _kept(expect), sentence, events=view.events, **told)
-    return _finding(query, expect, view, trouble, cause_of(scene, query, trouble, view))
+    return _finding(evidence, query, view, trouble, cause_of(scene, query, trouble, view))
 
 
 def _harmed_to_client(scene: Scene) -> bool:
@@ -82,9 +82,11 @@ def seen(view: View) -> str:
     return f"{when} came {quoted(view.text)}"
 
 
-def _finding(query: PlannedQuery, expect: Expectation, view: View, trouble: Trouble, cause: Cause) -> Finding:
-    is_unmet = bool(cause.blames) or (trouble.kind in UNMET and not cause.by_lab)
-    make = failed if is_unmet else inconclusive
+def _finding(evidence: Evidence, query: PlannedQuery, view: View, trouble: Trouble, cause: Cause) -> Finding:
+    """Failed if somebody is to blame, or the scenario expects what it cannot give; else nothing was proved."""
+    expect = query.expect
+    is_scenarios = expect is not None and trouble.kind in CONTENT and errs(evidence.plan, query.ask, expect)
+    make = failed if cause.blames or (is_scenarios and not cause.by_lab) else inconclusive
     sentence = f"{query.client} asked {query.ask}; expected was {expect}, but {seen(view)}. {cause.words}"
     return make(
         NAME,

@@ -52,7 +52,10 @@ def _hardship(evidence: Evidence, server: PlannedServer, started: Event) -> tupl
     states = {ts.name: last_state(evidence, ts.name, started.seq) for ts in evidence.plan.upstreams}
     front = server.name == evidence.plan.front
     missing = [ts for ts, state in states.items() if front and (state is None or state.kind != "listening")]
-    return ("B2", f", while {' and '.join(missing)} was not there") if missing else (CLAUSE, "")
+    if not missing:
+        return CLAUSE, ""
+    were = "was" if len(missing) == 1 else "were"
+    return "B2", f", while {' and '.join(missing)} {were} not there"
 
 
 def _last_words(events: list[Event]) -> str:

@@ -126,3 +126,11 @@ def is_right(plan: Plan, ask: str, option: Expectation, text: str) -> bool:
     if means == [option.answer] and option.kind == "answer":
         return text == option.answer or (first_field(text) == first_field(ask) and text.split()[1:2] == means)
     return text in means
+
+
+def errs(plan: Plan, ask: str, expect: Expectation) -> bool:
+    """Whether the scenario itself cannot give what it expects: an answer of no table, or trouble without any fault."""
+    options = expect.options if expect.kind == "one_of" else (expect,)
+    known = {part for line in plan.lines_for(ask).values() for part in (line, *line.split()[1:2])}
+    answers = [option.answer for option in options if option.kind == "answer"]
+    return not plan.faults or (len(answers) == len(options) and not known & set(answers))

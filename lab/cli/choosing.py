@@ -24,6 +24,9 @@ def system_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_system(*args: Any, **kwargs: Any) -> Any:
         given = {role: kwargs.pop(role) for role in ROLES}
+        for role, line in given.items():
+            if line is not None and not line.strip():
+                raise click.UsageError(f"--{role} is empty; name a command, or leave the option out")
         kwargs["commands"] = {role: line for role, line in given.items() if line}
         return command(*args, **kwargs)
 

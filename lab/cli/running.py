@@ -14,7 +14,7 @@ from lab.errors import NothingToRun
 from lab.result import RunResult
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
-from lab.runner.selecting import choose, read, repeated
+from lab.runner.selecting import read, repeated
 from lab.runner.session import Session, default_folder
 from lab.verdict import EXIT_INTERRUPTED, exit_code
 
@@ -56,7 +56,7 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
 def command(paths: tuple[str, ...], out: Path | None, stream: Path | None, **said: Any) -> int:
     """Run scenarios: files, or folders of them."""
     profile = read_profile(said["system"], said["commands"])
-    scenarios = repeated(choose(read(paths, profile), said["expression"]), said["repeat"])
+    scenarios = repeated(read(paths, profile, said["expression"]), said["repeat"])
     if not scenarios:
         raise NothingToRun(_why_nothing(said["expression"]))
     folder = RunFolder(out or default_folder(scenarios))

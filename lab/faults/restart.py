@@ -27,6 +27,7 @@ class Restart(ProcessFault):
     down: Duration = Field(default=0.5, description="between its death and its new start")
 
     _struck: bool = PrivateAttr(default=False)
+    _down: bool = PrivateAttr(default=False)
 
     @property
     def planned(self) -> str:
@@ -41,6 +42,14 @@ class Restart(ProcessFault):
     def on_other(self, event: FaultEvent) -> Iterable[Action]:
         """When it is dead, wait; when the wait is over, start it."""
         if isinstance(event, Exited) and event.server == self.server and self._struck:
-            self._struck = False
+            self._struck, self._down = False, True
             return [Fire("killed"), Wake(event.at + self.down, BACK)]
-        return [Start(self.server), Fire("started again")] if event == Woke(BACK) else []
+        return self._start() if event == Woke(BACK) else []
+
+    def heal(self) -> Iterable[Action]:
+        """A server that is still down comes back at once."""
+        return self._start() if self._down else []
+
+    def _start(self) -> list[Action]:
+        self._down = False
+        return [Start(self.server), Fire("started again")]

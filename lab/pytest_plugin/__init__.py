@@ -1,4 +1,4 @@
-"""Scenarios under pytest: `pytest -k slow_ts` runs one, `pytest -m scenario` (or `-k scenario`) runs them all.
+"""Scenarios under pytest: `pytest scenarios/slow_ts.yaml` runs one, `pytest -k scenario` runs them all.
 
 Turn it on with `pytest_plugins = ["lab.pytest_plugin"]` in the top `conftest.py`, or, where the lab is installed, with
 `pytest -p lab.pytest_plugin`. Scenario files are collected from the folder `scenarios` at the root (`lab_scenarios`

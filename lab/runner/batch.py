@@ -18,8 +18,10 @@ from lab.runner.conduct import Conductor
 from lab.runner.options import Options
 from lab.runner.stage import Stage
 from lab.runner.verdicts import described, judged, plan_of
-from lab.scenario.model import Profile, Scenario
+from lab.scenario.model import Client, Profile, Scenario
+from lab.scenario.planning import unsuited
 from lab.verdict import Verdict
+from lab.world.real.limits import Room, words_of
 from lab.world.real.world import RealWorld
 
 LAUNCHES = 2
@@ -57,6 +59,7 @@ class Batch:
     def __post_init__(self) -> None:
         self._gate = asyncio.Semaphore(LAUNCHES)
         self._slots = asyncio.Semaphore(self.options.jobs)
+        self._room = Room()
         self._news = asyncio.Event()
 
     def submit(self, scenario: Scenario) -> None:
@@ -161,11 +164,15 @@ class Batch:
         folder = self.world.scratch / f"{self._runs}-{scenario.name}"
         options = self.options
         stage = Stage(self.world, scenario, self.profile, folder, seed=options.seed, launch=options.launch)
+        cannot = unsuited(scenario, self.profile)
+        if cannot:
+            return self._unjudged(scenario, stage, cannot, 0.0, Verdict.SKIPPED), stage.history, self._plan(scenario)
         recovery, reason, bugs = None, "", len(self.world.bugs)
         try:
-            conductor = Conductor(stage, await self.world.troupe(folder), self._gate)
-            await conductor.conduct()
-            recovery, start = conductor.recovery, conductor.began
+            async with self._room.of(files_for(scenario, self.profile)):
+                conductor = Conductor(stage, await self.world.troupe(folder), self._gate)
+                await conductor.conduct()
+                recovery, start = conductor.recovery, conductor.began
         except asyncio.CancelledError as cancelled:
             reason = self._ended_because or str(cancelled) or "cancelled"
         except LabTrouble as trouble:
@@ -173,20 +180,30 @@ class Batch:
         except (BadInput, KeyboardInterrupt):
             raise
         except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no other scenario
-            reason = f"a bug of the lab: {type(bug).__name__}: {bug}"
+            reason = words_of(bug)
             stage.record("trouble", text=traceback.format_exc())
         if not reason and len(self.world.bugs) > bugs:
-            reason = f"a bug of the lab: {self.world.bugs[bugs]}"
-        planned = plan_of(scenario, self.profile, recovery)
+            reason = self.world.bugs[bugs]
+        planned = self._plan(scenario, recovery)
         wall = round(self.world.now() - start, 4)
         if reason:
-            return self._unjudged(scenario, stage, reason, wall), stage.history, planned
+            verdict = Verdict.SKIPPED if reason == self._ended_because else Verdict.ERROR
+            return self._unjudged(scenario, stage, reason, wall, verdict), stage.history, planned
         result = judged(scenario, planned, stage.history, options, wall_s=wall, clock=self.world.clock)
         return result, stage.history, planned
 
-    def _unjudged(self, scenario: Scenario, stage: Stage, reason: str, wall: float) -> ScenarioResult:
+    def _plan(self, scenario: Scenario, recovery: Client | None = None) -> Plan:
+        return plan_of(scenario, self.profile, recovery)
+
+    def _unjudged(self, scenario: Scenario, stage: Stage, reason: str, wall: float, verdict: Verdict) -> ScenarioResult:
         stage.record("trouble", text=reason)
-        verdict = Verdict.SKIPPED if reason == self._ended_because else Verdict.ERROR
         return described(scenario, self.options).model_copy(
             update={"verdict": verdict, "reason": reason, "wall_s": wall, "clock": self.world.clock}
         )
+
+
+def files_for(scenario: Scenario, profile: Profile) -> int:
+    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over."""
+    dials = sum(len(server.dials) for server in profile.start_order)
+    clients = len(scenario.clients) + 1
+    return 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))

@@ -22,14 +22,14 @@ from lab.runner.asking import LabClient
 from lab.runner.engine import Engine
 from lab.runner.futures import all_of, settle
 from lab.runner.links import Link
-from lab.runner.servers import Output, Server, folder_for
+from lab.runner.servers import Output, Server, folder_for, read_answers
 from lab.runner.stage import MOST_EVENTS, Stage
 from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
 from lab.scenario.profile import fill
 from lab.world.base import Process, Program, Troupe
 
 HOST = "127.0.0.1"
-LONGEST = 300.0
+LONGEST, LONGEST_PROGRAM = 300.0, 240.0
 GRACE = 0.5
 RECOVERY_PAUSE = 2.0
 NAMES, ANSWERS, TABLE = "PROJ2-HNS.txt", "RESOLVED.txt", "table.txt"
@@ -151,7 +151,7 @@ class Conductor:
         await server.start()
         if await server.listens(spec.start_within):
             return True
-        if not server.alive and self.stage.world.is_taken(server.port):
+        if not server.alive and self.stage.world.is_taken(server.port, folder_for(self.stage, spec.name)):
             raise LabTrouble(f"port {server.port}, which was free for {spec.name}, was taken by another program")
         return False
 
@@ -207,10 +207,14 @@ class Conductor:
         process = await self.troupe.start(program, output, partial(settle, over))
         self.programs[client.name] = process
         self.stage.record("started", server=client.name, pid=process.pid, argv=list(program.argv))
+        bound = min((len(client.asks) + 1) * profile.patience, LONGEST_PROGRAM)
+        killed: list[str] = []
+        timer = self.stage.later(self.stage.world.now() + bound, partial(_end_by_force, process, killed))
         status = await over
-        self.stage.record("exited", server=client.name, status=status, by="")
-        text = as_text(answers.read_bytes()) if answers.exists() else ""
-        self.stage.record("wrote", client=client.name, text=text, missing=not answers.exists())
+        timer.cancel()
+        self.stage.record("exited", server=client.name, status=status, by="".join(killed))
+        written = read_answers(answers)
+        self.stage.record("wrote", client=client.name, text=as_text(written or b""), missing=written is None)
 
     # Stop
 
@@ -223,9 +227,14 @@ class Conductor:
             await self._all_ended(living)
         for server in living:
             server.signal("KILL", "lab")
-        remnants = await self.troupe.end()
+        try:
+            remnants = await self.troupe.end()
+        finally:
+            self._close()
         for remnant in remnants:
-            self.stage.record("remained", server="", pid=remnant.pid, command=remnant.command)
+            self.stage.record("remained", server=remnant.server, pid=remnant.pid, command=remnant.command)
+
+    def _close(self) -> None:
         self.stage.silence()
         for link in self.engine.links.values():
             link.close()
@@ -255,6 +264,12 @@ async def _deadline(stage: Stage) -> AsyncIterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+def _end_by_force(process: Process, killed: list[str]) -> None:
+    """A program client that does not end; the list then says who ended it."""
+    killed.append("lab")
+    process.signal("KILL")
 
 
 def _cancel(task: "asyncio.Task[object]") -> None:

@@ -30,6 +30,8 @@ class Engine:
         self._busy = False
         self._final = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._missed: set[str] = set()
+        self._pausing: dict[str, set[str]] = {}
         slots = [Slot(entry.id, entry.fault.model_copy(deep=True)) for entry in stage.scenario.faults]
         stage.pipeline = Pipeline(slots, stage.protocol, self._roll)
 
@@ -173,6 +175,8 @@ class Engine:
             piece = note.piece
             data |= {"flow": note.flow, "n": piece.n if piece else 0, "name": piece.name if piece else ""}
         if note.kind == "fired":
+            if note.fault in self._missed:
+                return
             data["did"] = note.did
         self.stage.record(note.kind, **data)
 
@@ -196,9 +200,15 @@ class Engine:
         return [link.name for link in self.links.values() if link.server == server and dialler in ("*", link.dialler)]
 
     def _signal(self, fault: str, name: str, signal: str) -> None:
-        server = self.servers[name]
-        if not server.signal(signal, fault):
+        """A signal that reaches no process is no harm: what its fault then says that it did is not recorded."""
+        server, pausing = self.servers[name], self._pausing.setdefault(name, set())
+        pausing.add(fault) if signal == "STOP" else pausing.discard(fault)
+        if signal == "CONT" and pausing:
             return
+        if not server.signal(signal, fault):
+            self._missed.add(fault)
+            return
+        self._missed.discard(fault)
         if signal == "STOP":
             self._await_stop(server)
 

@@ -36,6 +36,9 @@ class Connection:
 
     def join(self, far: Wire | None) -> None:
         """The server's end stands, or could not be had: then the dialler sees a reset, as no proxy can refuse late."""
+        if far is not None and self.number not in self._link.connections:
+            far.reset()
+            return
         if far is None:
             self.near.reset()
             self._link.forget(self, "rst")

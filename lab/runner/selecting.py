@@ -14,26 +14,25 @@ TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9_.:*-]+)")
 Matches = Callable[[str], bool]
 
 
-def read(paths: Sequence[str], profile: Profile) -> list[Scenario]:
-    """All scenarios of these files and folders, in order.
+def read(paths: Sequence[str], profile: Profile, expression: str = "") -> list[Scenario]:
+    """The scenarios of these files and folders that match an expression (see `choose`), in order.
 
     Raises:
-        BadInput: With the complaints of all of them.
+        BadInput: With the complaints of all files, and of all scenarios chosen that do not fit the profile.
     """
     complaints: list[Complaint] = []
     scenarios: list[Scenario] = []
     for path in find(paths):
         try:
-            loaded = load(path)
+            scenarios += load(path)
         except BadInput as bad:
             complaints += bad.complaints
-            continue
-        complaints += [complaint for scenario in loaded for complaint in check_against(scenario, profile)]
-        scenarios += loaded
     complaints += _name_clashes(scenarios)
+    chosen = choose(scenarios, expression)
+    complaints += [complaint for scenario in chosen for complaint in check_against(scenario, profile)]
     if complaints:
         raise BadInput(list(dict.fromkeys(complaints)))
-    return scenarios
+    return chosen
 
 
 def _name_clashes(scenarios: Iterable[Scenario]) -> list[Complaint]:

@@ -10,6 +10,7 @@ from lab.runner.stage import Stage
 from lab.world.base import Process, Program, Timer, Troupe
 
 KEPT = 1 << 18
+MOST_ANSWERED = 1 << 20
 LISTENS, NOT_LISTENING = True, False
 FATAL = {"KILL", "TERM", "INT", "HUP", "QUIT", "ABRT", "SEGV"}
 
@@ -123,3 +124,14 @@ def folder_for(stage: Stage, name: str) -> Path:
     folder = stage.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def read_answers(path: Path) -> bytes | None:
+    """What a program client wrote, its first bytes if it is very long; None if it is no file that can be read."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_ANSWERED)
+    except OSError:
+        return None

@@ -7,8 +7,9 @@ from lab.evidence import Plan, PlannedQuery
 from lab.history import History
 from lab.judging import judge, query_results
 from lab.receipts import receipts
-from lab.result import ScenarioResult, verdict_of
+from lab.result import Finding, ScenarioResult, verdict_of
 from lab.runner.options import Options
+from lab.runner.printable import printable
 from lab.scenario.model import Client, Profile, Scenario
 from lab.scenario.planning import plan
 from lab.verdict import Verdict
@@ -35,12 +36,11 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
     checks = [entry.check for entry in scenario.checks]
     places = [entry.place for entry in scenario.checks]
     findings = judge(evidence, checks, places, options.level)
-    verdict = verdict_of(findings)
-    never_began = verdict == Verdict.PASSED and history.first("zero") is None
-    return described(scenario, options).model_copy(
+    verdict, reason = _standing(findings, history)
+    result = described(scenario, options).model_copy(
         update={
-            "verdict": Verdict.ERROR if never_began else verdict,
-            "reason": NEVER_BEGAN if never_began else "",
+            "verdict": verdict,
+            "reason": reason,
             "findings": findings,
             "faults": receipts(evidence),
             "queries": query_results(evidence),
@@ -51,6 +51,18 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
             **facts,
         }
     )
+    return printable(result)
+
+
+def _standing(findings: tuple[Finding, ...], history: History) -> tuple[Verdict, str]:
+    """A scenario's verdict and its reason; one that never began has proved nothing, whatever else was found."""
+    verdict = verdict_of(findings)
+    if verdict is not Verdict.PASSED or history.first("zero") is not None:
+        return verdict, ""
+    aside = next((finding for finding in findings if finding.verdict is Verdict.FAILED), None)
+    if aside is None:
+        return Verdict.ERROR, NEVER_BEGAN
+    return Verdict.SKIPPED, f"it never began, through what this level does not demand: {aside.sentence}"
 
 
 def described(scenario: Scenario, options: Options) -> ScenarioResult:

@@ -54,3 +54,11 @@ def _fault(entry: FaultEntry) -> PlannedFault:
         recovery=entry.recovery,
         place=entry.place,
     )
+
+
+def unsuited(scenario: Scenario, profile: Profile) -> str:
+    """Why a scenario cannot be run on a profile's system, although nothing is wrong with either; empty if it can."""
+    programs = [client.name for client in scenario.clients if client.by == "program"]
+    if programs and profile.client is None:
+        return f"its client {programs[0]} is a program, and {profile.path} has no client"
+    return ""

@@ -211,9 +211,6 @@ class _Against:
             if client.name in self.servers:
                 what = f"{client.name} is the name of a server of {self.profile.path}"
                 yield self._complain(spot, what, "give the client another name", key=True)
-            if client.by == "program" and self.profile.client is None:
-                what = f"{self.profile.path} has no client program"
-                yield self._complain(spot, what, "add client: {run: …} there, or write the client's steps", key=True)
 
     def _names(self, spot: Spot, kind: Any) -> Iterator[Complaint]:
         for noun, field, names in named_in(kind):

@@ -124,10 +124,11 @@ class Process(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Remnant:
-    """A process that was still there after its server had ended."""
+    """A process that was still there after its server had ended; `server` is empty where it cannot be told whose."""
 
     pid: int
     command: str
+    server: str = ""
 
 
 class Troupe(Protocol):
@@ -189,8 +190,8 @@ class World(Protocol):
         """Hear when a port comes into LISTEN (the address to dial) and when it leaves it (None)."""
         ...
 
-    def is_taken(self, port: int) -> bool:
-        """Whether somebody on this machine listens on a port now."""
+    def is_taken(self, port: int, folder: Path) -> bool:
+        """Whether somebody listens on a port now who does not come from the program that works in this folder."""
         ...
 
     async def troupe(self, folder: Path) -> Troupe:

@@ -118,6 +118,7 @@ def test_bad_input_is_said_with_its_place_and_cure_and_nothing_runs(folder: Path
         ["run", "right.yaml", "--system", "missing.yaml"],
         ["run", "right.yaml", "--ls", "/no/such/program {port} {ts1.host} {ts1.port}"],
         ["run", "right.yaml", "--ls", "{python} ls.py {prot}"],
+        ["run", "right.yaml", "--ls", ""],
         ["report", "."],
         ["validate", "bad.yaml"],
         ["rum", "right.yaml"],
@@ -167,6 +168,31 @@ def test_at_contract_level_findings_beyond_it_are_shown_but_do_not_count(folder:
     assert (strict, lenient) == (1, 0)
     assert broken
     assert not any(one["counts"] for one in broken)
+
+
+def test_a_scenario_for_a_client_program_is_skipped_with_the_reason_where_the_system_has_none(folder: Path) -> None:
+    text = (ROOT / "servers" / "reference.yaml").read_text(encoding="utf-8").partition("client:")[0]
+    (folder / "system.yaml").write_text(text.replace("{here}", str(ROOT / "servers")), encoding="utf-8")
+    client = "clients: {ann: {by: program, ask: [known.example]}}"
+    asked = scenario().rstrip() + f"\n{client}\n"
+    (folder / "program.yaml").write_text(asked, encoding="utf-8")
+    code, report = run(folder, "program.yaml", "right.yaml", "--system", "system.yaml")
+    verdicts = {one["name"]: (one["verdict"], one["reason"]) for one in report["scenarios"]}
+    assert code == 0
+    assert verdicts["right"][0] == "passed"
+    assert verdicts["program"] == ("skipped", "its client ann is a program, and system.yaml has no client")
+
+
+def test_at_contract_level_an_ls_that_will_not_start_without_a_ts_is_skipped_not_the_labs_trouble(folder: Path) -> None:
+    absent = scenario("[absent: ts1]", "[{ask: known.example}]", level="beyond")
+    (folder / "absent.yaml").write_text(absent, encoding="utf-8")
+    first = (
+        f"{{python}} {FIXTURES}/wrong/ls_dials_first.py {{port}} {{ts1.host}} {{ts1.port}} {{ts2.host}} {{ts2.port}}"
+    )
+    code, report = run(folder, "absent.yaml", "--ls", first, "--level", "contract")
+    (ran,) = report["scenarios"]
+    assert (code, ran["verdict"]) == (0, "skipped")
+    assert "never began" in ran["reason"]
 
 
 def test_executed_servers_give_the_same_outcomes_as_forked_ones(folder: Path) -> None:

@@ -6,6 +6,7 @@ socket back to that state (measured: connect gives 111, and `listen` works again
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from lab.world.base import Wire
 from lab.world.real.wire import RealWire
 
 BACKLOG = 128
+LOOK_AGAIN = 0.05
 
 
 class RealDoor:
@@ -50,10 +52,18 @@ class RealDoor:
         self.refuse()
         self._sock.close()
 
+    def _hear_again(self) -> None:
+        if self._open:
+            self._loop.add_reader(self._sock, self._accept)
+
     def _accept(self) -> None:
         try:
             sock, _ = self._sock.accept()
-        except OSError:
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):  # the dialler waits for ever: that must be told
+                self._loop.remove_reader(self._sock)
+                self._loop.call_later(LOOK_AGAIN, self._hear_again)
+                raise
             return
         if self._on_dial:
             self._on_dial(RealWire(self._loop, sock))

@@ -2,31 +2,43 @@
 
 Each lab process claims a block of ports by an abstract Unix socket of the block's name: another lab on the machine
 takes another block, and the claim ends with the process, however it ends. Where there are no abstract sockets the
-block is chosen by chance. A port is used again only after all others of the block.
+block is chosen by chance. A port is used again only after all others that were claimed; when few of them are left,
+another block is claimed.
 """
 
 import contextlib
 import random
 import socket
 import sys
+from collections import deque
 
 from lab.errors import LabTrouble
 
 HOST = "127.0.0.1"
 FIRST, LAST, BLOCK = 10000, 32700, 1135
+FEW_LEFT = 100
+"""Ports in a row that are taken, after which another block is claimed."""
 
 
 class Ports:
     """The ports of one lab process."""
 
     def __init__(self) -> None:
-        blocks = list(range(FIRST, LAST - BLOCK, BLOCK))
-        random.SystemRandom().shuffle(blocks)
-        self._claim: socket.socket | None = None
-        self._first = next((block for block in blocks if self._claims(block)), 0)
-        if not self._first:
+        self._blocks = list(range(FIRST, LAST - BLOCK, BLOCK))
+        random.SystemRandom().shuffle(self._blocks)
+        self._claimed: list[socket.socket] = []
+        self._ports: deque[int] = deque()
+        if not self._grow():
             raise LabTrouble("no block of ports is free: twenty labs run on this machine already")
-        self._next = 0
+
+    def _grow(self) -> bool:
+        """Claim another block, whose ports are next; False if there is none."""
+        while self._blocks:
+            block = self._blocks.pop()
+            if self._claims(block):
+                self._ports.extendleft(range(block + BLOCK - 1, block - 1, -1))
+                return True
+        return False
 
     def _claims(self, block: int) -> bool:
         if not sys.platform.startswith("linux"):
@@ -37,7 +49,7 @@ class Ports:
         except OSError:
             claim.close()
             return False
-        self._claim = claim
+        self._claimed.append(claim)
         return True
 
     def bind(self, *, reuse: bool = False) -> socket.socket:
@@ -49,15 +61,20 @@ class Ports:
         Raises:
             LabTrouble: Every port of the block is taken.
         """
-        for _ in range(BLOCK):
-            self._next = (self._next + 1) % BLOCK
+        tried = 0
+        while tried < len(self._ports):
+            port = self._ports.popleft()
+            self._ports.append(port)
+            tried += 1
             sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             with contextlib.suppress(OSError):
-                sock.bind((HOST, self._first + self._next))
+                sock.bind((HOST, port))
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
                 return sock
             sock.close()
-        raise LabTrouble(f"every port from {self._first} to {self._first + BLOCK - 1} is taken")
+            if tried == FEW_LEFT:
+                self._grow()
+        raise LabTrouble(f"all {len(self._ports)} ports of this lab are taken: run fewer scenarios at once (-j 100)")
 
     def free(self) -> int:
         """A port that was free just now, for a server to bind; it is not given out again for a long time."""
@@ -67,5 +84,5 @@ class Ports:
 
     def close(self) -> None:
         """Give up the block."""
-        if self._claim:
-            self._claim.close()
+        for claim in self._claimed:
+            claim.close()

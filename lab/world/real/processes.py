@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from lab.errors import BadInput, LabTrouble
 from lab.world.base import OnExit, OnOutput, Program, Remnant
 
 PACKET = 1 << 18
+SILENT = 30.0
+"""Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
 ROOT = Path(__file__).parents[3]
 BOOT = """
 import sys
@@ -42,10 +45,12 @@ class Warden:
     Args:
         scratch: The run's folder of temporary files, which it removes at the end.
         seed: The hash seed of every Python server.
+        files: How many open files a server may have.
     """
 
-    def __init__(self, scratch: Path, seed: int) -> None:
+    def __init__(self, scratch: Path, seed: int, files: int) -> None:
         self.seed = seed % (1 << 32)
+        self.files = files
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         boot = BOOT.format(root=str(ROOT), fd=theirs.fileno(), scratch=str(scratch))
         self._process = subprocess.Popen(
@@ -131,10 +136,11 @@ class RealTroupe:
         self._folder = folder
         self._sock = warden.new_keeper()
         self._processes: dict[int, RealProcess] = {}
-        self._started: asyncio.Future[dict[str, Any]] | None = None
+        self._starting: deque[asyncio.Future[dict[str, Any]]] = deque()
         self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._pipes: set[int] = set()
         self._on_lost: Callable[[LabTrouble], None] | None = None
+        self._is_lost = False
         loop.add_reader(self._sock, self._hear)
 
     def on_lost(self, hear: Callable[[LabTrouble], None]) -> None:
@@ -143,7 +149,7 @@ class RealTroupe:
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Ask the keeper to start a program, and wait until it says that it has."""
-        self._started = self._loop.create_future()
+        started: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         out, err = self._pipe("stdout", on_output), self._pipe("stderr", on_output)
         request = {
             "do": "start",
@@ -151,6 +157,7 @@ class RealTroupe:
             "argv": list(program.argv),
             "folder": str(program.folder),
             "launch": program.launch,
+            "files": self._warden.files,
             "environment": {**environment(self._warden.seed, program.folder), **program.environment},
         }
         try:
@@ -160,7 +167,8 @@ class RealTroupe:
         finally:
             os.close(out)
             os.close(err)
-        reply = await self._started
+        self._starting.append(started)
+        reply = await self._answer(started)
         if "failed" in reply:
             raise self._why(program, reply)
         process = RealProcess(program.name, reply["pid"], on_exit)
@@ -192,8 +200,8 @@ class RealTroupe:
             self._loop.call_soon(self._tell_exit, words["pid"], words["status"])
         elif "ended" in words:
             self._settle(self._over, words)
-        elif self._started is not None:
-            self._settle(self._started, words)
+        elif self._starting:
+            self._settle(self._starting.popleft(), words)
 
     def _tell_exit(self, pid: int, status: int) -> None:
         process = self._processes.get(pid)
@@ -205,13 +213,27 @@ class RealTroupe:
         if not future.done():
             future.set_result(words)
 
+    async def _answer(self, future: "asyncio.Future[dict[str, Any]]") -> dict[str, Any]:
+        """What the keeper says, within the time that it may take."""
+        what = f"the keeper of a scenario's servers says nothing for {SILENT:g} s: one of them may have stopped it"
+        timer = self._loop.call_later(SILENT, self._give_up, future, LabTrouble(what))
+        try:
+            return await future
+        finally:
+            timer.cancel()
+
+    @staticmethod
+    def _give_up(future: "asyncio.Future[dict[str, Any]]", trouble: LabTrouble) -> None:
+        if not future.done():
+            future.set_exception(trouble)
+            future.exception()
+
     def _lost(self) -> None:
         self._loop.remove_reader(self._sock)
-        trouble = LabTrouble("the keeper of a scenario's servers ended by itself")
-        for future in (self._started, self._over):
-            if future is not None and not future.done():
-                future.set_exception(trouble)
-                future.exception()
+        self._is_lost = True
+        trouble = LabTrouble("the keeper of a scenario's servers ended by itself, or was killed by one of them")
+        for future in (*self._starting, self._over):
+            self._give_up(future, trouble)
         if self._on_lost is not None:
             self._on_lost(trouble)
 
@@ -239,15 +261,26 @@ class RealTroupe:
         os.close(fd)
 
     async def end(self) -> list[Remnant]:
-        """Kill what is left; close the socket and the pipes."""
+        """Kill what is left; close the socket and the pipes.
+
+        Raises:
+            LabTrouble: The keeper does not say that it has.
+        """
         try:
-            self._sock.send(json.dumps({"do": "end"}).encode())
-            words = await self._over
-        except (OSError, LabTrouble):
+            with contextlib.suppress(OSError):  # it is gone already, which is heard of
+                self._sock.send(json.dumps({"do": "end"}).encode())
+            words = await self._answer(self._over)
+        except LabTrouble:
+            if not self._is_lost:
+                raise
             words = {"remained": []}
+        finally:
+            self._close()
+        return [Remnant(*one) for one in words["remained"]]
+
+    def _close(self) -> None:
         self._on_lost = None
         self._loop.remove_reader(self._sock)
         self._sock.close()
         for fd in tuple(self._pipes):
             self._close_pipe(fd)
-        return [Remnant(pid, command) for pid, command in words["remained"]]

@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lab.actions import SetDoor, Signal, Start, Wake, Withhold
+from lab.errors import LabTrouble
 from lab.world.base import Door, Process, Timer, Wire
 from lab.world.real.door import RealDoor
+from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
 from lab.world.real.listening import Watch, listeners
 from lab.world.real.noise import Canary, Waits
-from lab.world.real.ports import Ports
+from lab.world.real.nursery import kin
+from lab.world.real.ports import HOST, Ports
 from lab.world.real.processes import RealTroupe, Warden
 from lab.world.real.wire import RealWire
 
 T = TypeVar("T")
 SOON, SELDOM = 0.002, 0.025
+ANY6, HOST6 = "::", "::1"
 
 
 class _Forget:
@@ -43,8 +47,10 @@ class RealWorld:
     can: frozenset[type] = frozenset({SetDoor, Signal, Start, Withhold, Wake})
 
     def __init__(self, seed: int = 0) -> None:
-        self.scratch = Path(tempfile.mkdtemp(prefix="fault-lab-"))
-        self._warden = Warden(self.scratch, seed)
+        keep_standard_streams()
+        files = raise_limit()
+        self.scratch = _scratch()
+        self._warden = Warden(self.scratch, seed, files)
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(self._bug)
         self.bugs: list[str] = []
@@ -58,8 +64,10 @@ class RealWorld:
     def _bug(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback of the lab raised: kept, so that whatever runs is called the lab's trouble."""
         error = context.get("exception")
-        self.bugs.append(f"{type(error).__name__}: {error}" if error else str(context.get("message")))
-        loop.default_exception_handler(context)
+        words = words_of(error) if error else f"a bug of the lab: {context.get('message')}"
+        self.bugs.append(words)
+        if words.startswith("a bug"):
+            loop.default_exception_handler(context)
 
     def now(self) -> float:
         """Seconds of the monotonic clock."""
@@ -74,9 +82,10 @@ class RealWorld:
         return self._loop.run_until_complete(work)
 
     def on_interrupt(self, do: Callable[[], None]) -> None:
-        """Do something on the loop when the lab is interrupted (Ctrl-C, or SIGTERM)."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._loop.add_signal_handler(number, do)
+        """Do something on the loop when the lab is interrupted (Ctrl-C, SIGTERM, or its terminal went away)."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` wants it
+                self._loop.add_signal_handler(number, do)
 
     def on_readable(self, fd: int, do: Callable[[], None]) -> Timer:
         """Do something whenever a descriptor of the lab's own can be read."""
@@ -97,7 +106,10 @@ class RealWorld:
         door.on_dial(on_dial)
 
     def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None]) -> None:
-        """Connect without blocking; refused and unreachable are None."""
+        """Connect without blocking; refused and unreachable are None. `::` is dialled by IPv4, and then by IPv6."""
+        if host == ANY6:
+            self.dial(HOST, port, lambda wire: on_wire(wire) if wire else self.dial(HOST6, port, on_wire))
+            return
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)
@@ -132,15 +144,17 @@ class RealWorld:
         self._watching = None
         if not self._watches:
             return
+        awaited = any(watch.address is None for watch in self._watches)
+        self._watching = self._loop.call_later(SOON if awaited else SELDOM, self._look)
         found = listeners()
         for watch in tuple(self._watches):
             watch.look(found)
-        awaited = any(watch.address is None and not watch.over for watch in self._watches)
-        self._watching = self._loop.call_later(SOON if awaited else SELDOM, self._look)
 
-    def is_taken(self, port: int) -> bool:
-        """Whether a listener has the port now."""
-        return port in listeners()
+    def is_taken(self, port: int, folder: Path) -> bool:
+        """Whether a listener has the port now, and is no descendant that the program of this folder left."""
+        return port in listeners() and not any(
+            str(folder) in kin.places_of(pid) and _listens(pid, port) for pid in kin.descendants_of(os.getpid())
+        )
 
     async def troupe(self, folder: Path) -> RealTroupe:
         """A keeper for one scenario."""
@@ -166,6 +180,24 @@ class RealWorld:
             self._warden.close()
         self._ports.close()
         self._loop.close()
+
+
+def _listens(pid: int, port: int) -> bool:
+    import psutil  # noqa: PLC0415 - seldom needed
+
+    try:
+        made = psutil.Process(pid).net_connections("tcp")
+    except psutil.Error:
+        return False
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in made)
+
+
+def _scratch() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="fault-lab-"))
+    except OSError as error:
+        what = f"no folder for temporary files can be made: {error.strerror}: {error.filename}"
+        raise LabTrouble(f"{what}: set TMPDIR to a folder that can be written") from error
 
 
 def wall_clock() -> str:

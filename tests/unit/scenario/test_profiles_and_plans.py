@@ -6,7 +6,7 @@ from lab.errors import BadInput
 from lab.scenario.commands import fill
 from lab.scenario.load import load_text
 from lab.scenario.model import Profile
-from lab.scenario.planning import plan
+from lab.scenario.planning import plan, unsuited
 from lab.scenario.profile import load_profile, with_command
 from lab.scenario.references import check_against
 
@@ -153,6 +153,8 @@ def test_a_client_may_not_have_the_name_of_a_server(reference: Profile) -> None:
     assert found == ["3:11: clients.ts1: ts1 is the name of a server of servers/reference.yaml"]
 
 
-def test_a_program_client_needs_a_program(tmp_path: Path) -> None:
+def test_a_scenario_with_a_program_client_does_not_suit_a_system_without_a_client(tmp_path: Path) -> None:
     system = profile("servers: {ls: {run: ls}}", tmp_path)
-    assert "has no client program" in against("clients: {ann: {by: program, ask: a}}", system)[0]
+    (scenario,) = load_text("lab: scenario/1\nstory: s\nclients: {ann: {by: program, ask: a}}", "s.yaml")
+    assert "its client ann is a program" in unsuited(scenario, system)
+    assert against("clients: {ann: {by: program, ask: a}}", system) == []

@@ -19,7 +19,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from lab.world.real.nursery.kin import die_with_parent
 
@@ -49,7 +49,7 @@ def code_of(path: str) -> types.CodeType | None:
     return None
 
 
-def settle(parent: int, folder: str, environment: Mapping[str, str], streams: tuple[int, int], kept: int) -> None:
+def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], kept: int) -> None:
     """A session of its own, tied to its keeper; streams, folder, limits and signals as a program expects them."""
     die_with_parent(parent)
     os.setsid()
@@ -58,10 +58,11 @@ def settle(parent: int, folder: str, environment: Mapping[str, str], streams: tu
         os.dup2(source, target)
     os.closerange(FIRST_FREE, kept)
     os.closerange(kept + 1, LAST)
-    os.chdir(folder)
+    os.chdir(request["folder"])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (request["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(request["environment"])
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from lab.world.real.nursery import birth, kin
 
 PACKET = 1 << 18
 FDS = 4
+MOST_TOLD, LONGEST_COMMAND = 10, 300
+GRACE, LOOK_AGAIN = 0.3, 0.01
+"""Seconds that what a server started may take to follow it, and between two looks."""
 
 
 class Bell:
@@ -40,6 +44,7 @@ class Keeper:
         self._sock = sock
         self._pristine = pristine
         self._names: dict[int, str] = {}
+        self._origins: dict[int, Mapping[str, Any]] = {}
 
     def serve(self) -> None:
         """Take requests until the lab is done, or gone; then end whatever is left."""
@@ -84,9 +89,15 @@ class Keeper:
     def _start(self, request: Mapping[str, Any], out: int, err: int) -> None:
         script = birth.script_in(request["argv"]) if request["launch"] == "fork" else 0
         forks = bool(script and birth.code_of(os.path.join(request["folder"], request["argv"][script])))  # noqa: PTH118
-        report, child_report = os.pipe()
         me = os.getpid()
-        pid = os.fork()
+        try:
+            report, child_report = os.pipe()
+            pid = os.fork()
+        except OSError as error:
+            os.close(out)
+            os.close(err)
+            self._say(failed=request["name"], why=str(error.strerror), errno=error.errno)
+            return
         if pid == 0:
             self._child(me, request, out, err, child_report, forks=forks)
         for fd in (out, err, child_report):
@@ -98,13 +109,14 @@ class Keeper:
             self._say(failed=request["name"], why=os.strerror(int(trouble)), errno=int(trouble))
             return
         self._names[pid] = request["name"]
+        self._origins[pid] = request
         self._say(started=request["name"], pid=pid)
 
     def _child(self, me: int, request: Mapping[str, Any], out: int, err: int, report: int, *, forks: bool) -> None:
         """Never returns."""
         try:
             kept = os.dup2(report, birth.FIRST_FREE + 97, inheritable=False)
-            birth.settle(me, request["folder"], request["environment"], (out, err), kept)
+            birth.settle(me, request, (out, err), kept)
             if forks:
                 os.close(kept)
                 birth.become(request["argv"], self._pristine)
@@ -116,7 +128,30 @@ class Keeper:
 
     def _end(self) -> None:
         """Kill everything; tell what was no server, and the ends of those that were."""
-        known = set(self._names)
-        remnants = [(pid, kin.command_of(pid)) for pid in kin.descendants_of(os.getpid()) if pid not in known]
+        until = time.monotonic() + GRACE
+        while self._strangers() and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN)
+        remained = [self._told(pid) for pid in self._strangers()]
+        if len(remained) > MOST_TOLD:
+            remained[MOST_TOLD:] = [(0, f"(and {len(remained) - MOST_TOLD} more)", remained[MOST_TOLD][2])]
         self._tell_ends(kin.end_all())
-        self._say(ended=True, remained=[[pid, command] for pid, command in remnants if command])
+        self._say(ended=True, remained=remained)
+
+    def _strangers(self) -> list[int]:
+        """Living descendants that are no started program."""
+        return [pid for pid in kin.descendants_of(os.getpid()) if pid not in self._names and kin.command_of(pid)]
+
+    def _told(self, pid: int) -> tuple[int, str, str]:
+        """A process, what it runs, and which program it came from."""
+        origin = self._origin_of(pid)
+        command = kin.command_of(pid)
+        if command == kin.command_of(os.getpid()):  # a fork that was never executed bears the keeper's own command
+            command = " ".join(origin.get("argv", ())) or command
+        return pid, command[:LONGEST_COMMAND], origin.get("name", "")
+
+    def _origin_of(self, pid: int) -> Mapping[str, Any]:
+        """The program whose session or folder a process has, whoever is its parent by now."""
+        places = kin.places_of(pid)
+        with contextlib.suppress(OSError):
+            places.append(self._origins.get(os.getsid(pid), {}).get("folder", ""))
+        return next((origin for origin in self._origins.values() if origin["folder"] in places), {})

@@ -51,6 +51,17 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def places_of(pid: int) -> list[str]:
+    """The working directory of a process, and the HOME that it was executed with."""
+    places: list[str] = []
+    with contextlib.suppress(OSError):
+        places.append(str(Path(f"/proc/{pid}/cwd").readlink()))
+    with contextlib.suppress(OSError):
+        words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        places += [os.fsdecode(word.removeprefix(b"HOME=")) for word in words if word.startswith(b"HOME=")]
+    return places
+
+
 def end(pids: Iterable[int]) -> None:
     """SIGKILL."""
     for pid in pids:
