@@ -2,8 +2,8 @@
 
 Each lab process claims a block of ports by an abstract Unix socket of the block's name: another lab on the machine
 takes another block, and the claim ends with the process, however it ends. Where there are no abstract sockets the
-block is chosen by chance. A port is used again only after all others that were claimed; when few of them are left,
-another block is claimed.
+block is chosen by chance. A port is used again only after all others that were claimed, so that one that was given out
+is bound by then; when all have been given out, or few of them are left, another block is claimed.
 """
 
 import contextlib
@@ -15,7 +15,9 @@ from collections import deque
 from lab.errors import LabTrouble
 
 HOST = "127.0.0.1"
-FIRST, LAST, BLOCK = 10000, 32700, 1135
+FIRST, LAST, BLOCK = 10000, 32700, 450
+ENOUGH = 4
+"""Blocks after which ports are used again rather than another block claimed, as long as there are free ones."""
 FEW_LEFT = 100
 """Ports in a row that are taken, after which another block is claimed."""
 
@@ -28,8 +30,9 @@ class Ports:
         random.SystemRandom().shuffle(self._blocks)
         self._claimed: list[socket.socket] = []
         self._ports: deque[int] = deque()
+        self._given = 0
         if not self._grow():
-            raise LabTrouble("no block of ports is free: twenty labs run on this machine already")
+            raise LabTrouble("no block of ports is free: fifty labs run on this machine already")
 
     def _grow(self) -> bool:
         """Claim another block, whose ports are next; False if there is none."""
@@ -61,11 +64,14 @@ class Ports:
         Raises:
             LabTrouble: Every port of the block is taken.
         """
+        if self._given >= len(self._ports) and len(self._claimed) < ENOUGH:
+            self._grow()
         tried = 0
         while tried < len(self._ports):
             port = self._ports.popleft()
             self._ports.append(port)
             tried += 1
+            self._given += 1
             sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             with contextlib.suppress(OSError):
                 sock.bind((HOST, port))
