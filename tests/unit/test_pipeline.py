@@ -9,6 +9,7 @@ from lab.faults.reset import Reset
 from lab.faults.split import Split
 from lab.faults.truncate import Truncate
 from lab.moment import Moment
+from lab.slots import Slot
 from tests.pipes import FLOW, Pipe
 
 A, B, C = b"a.example 1.1.1.1 A\n", b"b.example 2.2.2.2 A\n", b"c.example 3.3.3.3 A\n"
@@ -177,3 +178,11 @@ def test_a_chance_is_the_same_for_the_same_seed_and_differs_between_seeds() -> N
     assert survivors(1) == survivors(1)
     assert survivors(1) != survivors(2)
     assert 8 < survivors(1).count(b"\n") < 32
+
+
+def test_a_star_is_whoever_dials_and_never_a_server_that_replies() -> None:
+    queries, replies = Slot("queries", Delay(flow="*->ls", by=1.0)), Slot("replies", Delay(flow="ls->*", by=1.0))
+    assert queries.may_touch("ann->ls", dialler="ann")
+    assert not queries.may_touch("ts1->ls", dialler="ls")
+    assert replies.may_touch("ls->ann", dialler="ann")
+    assert not replies.may_touch("ls->ts1", dialler="ls")

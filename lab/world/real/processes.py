@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lab.errors import BadInput, LabTrouble
 from lab.world.base import OnExit, OnOutput, Program, Remnant
 
 PACKET = 1 << 18
+LAST_READS = 16
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
 ROOT = Path(__file__).parents[3]
@@ -138,7 +140,8 @@ class RealTroupe:
         self._processes: dict[int, RealProcess] = {}
         self._starting: deque[asyncio.Future[dict[str, Any]]] = deque()
         self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
-        self._pipes: set[int] = set()
+        self._pipes: dict[int, Callable[[], bool]] = {}
+        self._heard: dict[int, tuple[int, int]] = {}
         self._on_lost: Callable[[LabTrouble], None] | None = None
         self._is_lost = False
         loop.add_reader(self._sock, self._hear)
@@ -150,7 +153,7 @@ class RealTroupe:
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Ask the keeper to start a program, and wait until it says that it has."""
         started: asyncio.Future[dict[str, Any]] = self._loop.create_future()
-        out, err = self._pipe("stdout", on_output), self._pipe("stderr", on_output)
+        (read_out, out), (read_err, err) = self._pipe("stdout", on_output), self._pipe("stderr", on_output)
         request = {
             "do": "start",
             "name": program.name,
@@ -173,6 +176,7 @@ class RealTroupe:
             raise self._why(program, reply)
         process = RealProcess(program.name, reply["pid"], on_exit)
         self._processes[process.pid] = process
+        self._heard[process.pid] = (read_out, read_err)
         return process
 
     @staticmethod
@@ -206,7 +210,15 @@ class RealTroupe:
     def _tell_exit(self, pid: int, status: int) -> None:
         process = self._processes.get(pid)
         if process is not None and process.alive:
+            self._hear_out(pid)
             process.ended(status)
+
+    def _hear_out(self, pid: int) -> None:
+        """What a program printed comes before its end, as far as it is there."""
+        for drain in [self._pipes[fd] for fd in self._heard.pop(pid, ()) if fd in self._pipes]:
+            for _ in range(LAST_READS):
+                if not drain():
+                    break
 
     @staticmethod
     def _settle(future: "asyncio.Future[dict[str, Any]]", words: dict[str, Any]) -> None:
@@ -237,27 +249,29 @@ class RealTroupe:
         if self._on_lost is not None:
             self._on_lost(trouble)
 
-    def _pipe(self, stream: str, on_output: OnOutput) -> int:
-        """The write end for the program; the read end is read until its end, whatever comes."""
+    def _pipe(self, stream: str, on_output: OnOutput) -> tuple[int, int]:
+        """The read end, which is read until its end, whatever comes, and the write end for the program."""
         read, write = os.pipe()
         os.set_blocking(read, False)
-        self._pipes.add(read)
-        self._loop.add_reader(read, self._drain, read, stream, on_output)
-        return write
+        self._pipes[read] = partial(self._drain, read, stream, on_output)
+        self._loop.add_reader(read, self._pipes[read])
+        return read, write
 
-    def _drain(self, fd: int, stream: str, on_output: OnOutput) -> None:
+    def _drain(self, fd: int, stream: str, on_output: OnOutput) -> bool:
+        """Read once; False if nothing was there."""
         try:
             data = os.read(fd, 65536)
         except BlockingIOError:
-            return
+            return False
         if data:
             on_output(stream, data)
         else:
             self._close_pipe(fd)
+        return bool(data)
 
     def _close_pipe(self, fd: int) -> None:
         self._loop.remove_reader(fd)
-        self._pipes.discard(fd)
+        self._pipes.pop(fd)
         os.close(fd)
 
     async def end(self) -> list[Remnant]:
