@@ -1,5 +1,6 @@
 """What a run shows while it goes on: a line per scenario as it ends, and on a terminal a live footer."""
 
+import os
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,15 @@ STYLES = {
 }
 
 
+class Quietable(Console):
+    """A console that falls silent when nobody reads it any more: the run goes on, and its reports are written."""
+
+    def on_broken_pipe(self) -> None:
+        """Whoever read has gone, as `head` does."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Show:
     """The run on the console.
 
@@ -33,7 +43,7 @@ class Show:
     """
 
     def __init__(self, total: int, *, quiet: bool) -> None:
-        self._console = Console(file=sys.stderr if quiet else sys.stdout, highlight=False, soft_wrap=True)
+        self._console = Quietable(file=sys.stderr if quiet else sys.stdout, highlight=False, soft_wrap=True)
         self._total = total
         self._done = 0
         self._troubled: list[tuple[ScenarioResult, History]] = []

@@ -25,11 +25,18 @@ class RunFolder:
 
     Args:
         path: The folder; made if it is not there.
+
+    Raises:
+        BadInput: It cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what = f"the run's folder {path} cannot be made: {error.strerror}"
+            raise BadInput.because(what, "name another with --out DIR") from error
 
     def save_scenario(self, result: ScenarioResult, history: History, planned: Plan | None) -> None:
         """Write what one scenario leaves."""

@@ -23,6 +23,13 @@ OLDEST_STAMP = 60.0
 BUSY = (BlockingIOError, InterruptedError)
 
 
+def stamping() -> socket.socket:
+    """A socket that keeps the kernel stamping, which it begins some time after the first socket that asks for it."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    return sock
+
+
 class RealWire:
     """One end of a real TCP connection."""
 

@@ -22,7 +22,7 @@ from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
 from lab.world.real.ports import HOST, Ports
 from lab.world.real.processes import RealTroupe, Warden
-from lab.world.real.wire import RealWire
+from lab.world.real.wire import RealWire, stamping
 
 T = TypeVar("T")
 SOON, SELDOM = 0.002, 0.025
@@ -56,6 +56,7 @@ class RealWorld:
         self.bugs: list[str] = []
         self._ports = Ports()
         self._canary = Canary(self._loop)
+        self._stamping = stamping()
         self._waits = Waits()
         self._watches: list[Watch] = []
         self._watching: asyncio.TimerHandle | None = None
@@ -179,6 +180,7 @@ class RealWorld:
         with contextlib.suppress(OSError):
             self._warden.close()
         self._ports.close()
+        self._stamping.close()
         self._loop.close()
 
 

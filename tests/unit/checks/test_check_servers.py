@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lab.evidence import PlannedClient, PlannedFault
+from lab.evidence import PlannedClient, PlannedFault, PlannedQuery
 from tests.unit.checks.check_stage import A, B, C, Stage, fault, judged, missing, silent, sound, the_one, told
 
 KINDS = ("fan_out", "sessions_end", "alive_at_end", "nothing_left")
@@ -300,3 +300,11 @@ def test_a_clients_end_that_only_answers_ls_is_not_what_made_it_die() -> None:
     stage.ended("ls->ann", 1.98)
     stage.ended("ann->ls", 1.99)
     assert told(stage, "alive_at_end") == ("failed", "B2", "ls")
+
+
+def test_a_program_that_asks_fewer_names_than_it_was_given_proves_nothing() -> None:
+    stage = Stage(clients=(PlannedClient(name="ann", by="program"),))
+    stage.ask("a.example", 1.0)
+    assert silent(stage, "steps_taken")
+    stage.queries.append(PlannedQuery(client="ann", id="ann.2", ask="b.example"))
+    assert told(stage, "steps_taken") == ("inconclusive", "", "")
