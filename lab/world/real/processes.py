@@ -23,14 +23,8 @@ LAST_READS = 16
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
 ROOT = Path(__file__).parents[3]
-BOOT = """
-import sys
-pristine = frozenset(sys.modules)
-sys.path.insert(0, {root!r})
-from lab.world.real.nursery.warden import main
-sys.path.remove({root!r})
-main({fd}, {scratch!r}, pristine)
-"""
+BOOT = ROOT / "lab" / "world" / "real" / "nursery" / "boot.py"
+"""`lab.world.real.nursery.boot`, run as a file."""
 CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
 
 
@@ -54,9 +48,8 @@ class Warden:
         self.seed = seed % (1 << 32)
         self.files = files
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        boot = BOOT.format(root=str(ROOT), fd=theirs.fileno(), scratch=str(scratch))
         self._process = subprocess.Popen(
-            [sys.executable, "-c", boot],
+            [sys.executable, str(BOOT), str(ROOT), str(theirs.fileno()), str(scratch)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             env=environment(self.seed, scratch),

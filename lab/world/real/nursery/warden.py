@@ -7,7 +7,6 @@ import select
 import shutil
 import signal
 import socket
-import sys
 from typing import Any
 
 from lab.world.real.nursery import kin
@@ -48,8 +47,6 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     kin.adopt_orphans()
     for module in WARM:
         __import__(module)
-    if sys.path and sys.path[0] == "":
-        sys.path[0] = "."
     gc.collect()
     gc.freeze()
     sock = socket.socket(fileno=fd)
