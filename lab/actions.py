@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 End = Literal["fin", "rst"]
-DoorState = Literal["open", "refusing", "silent", "accept_close"]
+DoorState = Literal["open", "refusing"]
 Edge = Literal["when", "until", "release"]
 
 

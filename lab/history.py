@@ -18,7 +18,7 @@ VOCABULARY = {
     "exited": "server, status (exit code, or minus the signal), by (a fault's id, `lab`, or empty: by itself)",
     "output": "server, stream (stdout or stderr), text: what a server printed",
     "zero": "all servers listen, and the clients are released",
-    "door": "link, state (open, refusing, silent): the listening socket of a link changed",
+    "door": "link, state (open, refusing): the listening socket of a link changed",
     "dialled": "link, conn: somebody connected at a link's door",
     "arrived": "flow, conn, what (message, bytes, fin, rst), n (from 1, per flow), text, name: reached the lab",
     "passed": "flow, conn, what, n, text, name: the lab handed it on to the receiver",

@@ -10,7 +10,7 @@ from lab.result import QueryResult
 
 TEXT_LIMIT = 60
 NOTABLE_LAG_S = 0.05
-DOORS = {"open": "is open", "refusing": "refuses: nobody listens", "silent": "is silent: it answers no dial"}
+DOORS = {"open": "is open", "refusing": "refuses: nobody listens"}
 OUTCOMES = {
     "answered": "answered",
     "not_found": "not found",

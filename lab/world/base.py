@@ -156,7 +156,6 @@ class World(Protocol):
     """Time, wires, doors and processes."""
 
     clock: str
-    can: frozenset[type]
 
     def now(self) -> float:
         """The world's time in seconds."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lab.actions import SetDoor, Signal, Start, Wake, Withhold
 from lab.errors import LabTrouble
 from lab.world.base import Door, Process, Timer, Wire
 from lab.world.real.door import RealDoor
@@ -44,7 +43,6 @@ class RealWorld:
     """
 
     clock = "real"
-    can: frozenset[type] = frozenset({SetDoor, Signal, Start, Withhold, Wake})
 
     def __init__(self, seed: int = 0) -> None:
         keep_standard_streams()
