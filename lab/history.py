@@ -9,7 +9,8 @@ Bytes are kept as text: UTF-8, with what is not UTF-8 as lone surrogates, so tha
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import wraps
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 VOCABULARY = {
     "started": "server, pid, argv: a process was launched",
@@ -66,10 +67,6 @@ class Event:
         """
         return self.data[key]
 
-    def matches(self, kind: str, fields: Mapping[str, object]) -> bool:
-        """Whether this is a fact of that kind in which all these fields have these values."""
-        return self.kind == kind and all(self.data.get(key) == value for key, value in fields.items())
-
 
 class History:
     """An append-only list of events; listeners hear of each as it is recorded."""
@@ -80,6 +77,7 @@ class History:
 
     def _keep(self, events: Iterable[Event]) -> None:
         self.events: list[Event] = []
+        self.views: dict[object, Any] = {}
         self._by_kind: dict[tuple[str, object], list[Event]] = {}
         for event in events:
             self._file(event)
@@ -101,6 +99,7 @@ class History:
         if kind not in VOCABULARY:
             raise KeyError(f"{kind} is no kind of event; see lab.history.VOCABULARY")
         event = Event(len(self.events), at, kind, data)
+        self.views.clear()
         self._file(event)
         for listener in tuple(self.listeners):
             listener(event)
@@ -109,6 +108,10 @@ class History:
     def shift(self, seconds: float) -> None:
         """Move all that is recorded so far in time: zero is known only once every server listens."""
         self._keep([replace(event, at=event.at + seconds) for event in self.events])
+
+    def __reduce__(self) -> "tuple[type[History], tuple[list[Event]]]":
+        """Only the events travel."""
+        return History, (self.events,)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -131,7 +134,8 @@ class History:
 
     def _those(self, kind: str, fields: dict[str, object]) -> Iterator[Event]:
         found = self._by_kind.get((kind, fields.pop("flow", None)), [])
-        return (event for event in found if event.matches(kind, fields)) if fields else iter(found)
+        wanted = fields.items()
+        return (event for event in found if wanted <= event.data.items()) if fields else iter(found)
 
     def between(self, start: float, end: float) -> list[Event]:
         """The facts stamped from start to end, both in seconds from zero, inclusive."""
@@ -144,10 +148,11 @@ class History:
             parts.setdefault(event["server"], []).append(event["text"])
         return {server: "".join(texts) for server, texts in parts.items()}
 
-    def to_lines(self) -> Iterator[str]:
+    def to_lines(self) -> list[str]:
         """One JSON object a line, without newline: `seq`, `at`, `kind`, and the fields."""
-        for event in self.events:
-            yield json.dumps({"seq": event.seq, "at": round(event.at, 7), "kind": event.kind, **event.data})
+        events = [{"seq": event.seq, "at": round(event.at, 7), "kind": event.kind, **event.data} for event in self]
+        # One call for all costs half of one for each; a quote inside a text is escaped, so that no text has the mark.
+        return json.dumps(events)[1:-1].replace(', {"seq": ', '\n{"seq": ').splitlines()
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> "History":
@@ -157,6 +162,34 @@ class History:
             ValueError: A line is no such object.
         """
         return cls([_event(json.loads(line)) for line in lines if line.strip()])
+
+
+class Viewed(Protocol):
+    """What views are had of: it keeps those that were worked out for as long as they hold."""
+
+    @property
+    def views(self) -> dict[object, Any]:
+        """Each view that was worked out, by its function and arguments."""
+        ...
+
+
+Of = TypeVar("Of", bound=Viewed)
+Seen = TypeVar("Seen")
+More = TypeVarTuple("More")
+
+
+def once(view: Callable[[Of, *More], Seen]) -> Callable[[Of, *More], Seen]:
+    """The view, worked out once for what it is of and shared by all who ask, who must not change it."""
+
+    @wraps(view)
+    def seen(of: Of, *more: *More) -> Seen:
+        key = (view, *more)
+        if key not in of.views:
+            of.views[key] = view(of, *more)
+        found: Seen = of.views[key]
+        return found
+
+    return seen
 
 
 def _event(record: Any) -> Event:

@@ -61,9 +61,8 @@ def judge(
     heard: list[_Heard] = []
     for check, place in [*_always(checks), *listed]:
         for finding in _findings(evidence, check, place):
-            counted = excused(evidence, finding)
-            counted = counted.model_copy(update={"counts": _counts(evidence, counted, level)})
-            heard.append(_Heard(counted, check.rank, len(heard)))
+            weighed = _weighed(evidence, finding, level)
+            heard.append(_Heard(weighed, check.rank, len(heard)))
     return tuple(one.finding for one in _primary(heard))
 
 
@@ -76,13 +75,26 @@ def _always(listed: Iterable[Check]) -> list[tuple[Check, Place | None]]:
 
 def _findings(evidence: Evidence, check: Check, place: Place | None) -> list[Finding]:
     """What a check finds; a check that breaks is the lab's own trouble, never the system's."""
-    name = next((name for name, kind in CHECKS if kind is type(check)), type(check).__name__)
     try:
         found = list(check.judge(evidence))
     except Exception as error:  # noqa: BLE001 - whatever breaks a check must not be blamed on the system
-        sentence = f"The lab's own check {name} broke ({type(error).__name__}: {error}); nothing is said of the system."
-        found = [Finding(check=name, verdict=Verdict.ERROR, sentence=sentence)]
+        found = [_broke(check, error)]
+    if place is None:
+        return found
     return [finding if finding.place else finding.model_copy(update={"place": place}) for finding in found]
+
+
+def _broke(check: Check, error: Exception) -> Finding:
+    name = next((name for name, kind in CHECKS if kind is type(check)), type(check).__name__)
+    sentence = f"The lab's own check {name} broke ({type(error).__name__}: {error}); nothing is said of the system."
+    return Finding(check=name, verdict=Verdict.ERROR, sentence=sentence)
+
+
+def _weighed(evidence: Evidence, finding: Finding, level: Level) -> Finding:
+    """The finding, excused if noise could explain it, and marked if it does not count."""
+    weighed = excused(evidence, finding)
+    counts = _counts(evidence, weighed, level)
+    return weighed if weighed.counts == counts else weighed.model_copy(update={"counts": counts})
 
 
 def _counts(evidence: Evidence, finding: Finding, level: Level) -> bool:
@@ -96,15 +108,17 @@ def _counts(evidence: Evidence, finding: Finding, level: Level) -> bool:
 
 def _primary(heard: list[_Heard]) -> Iterator[_Heard]:
     """All findings but those that tell the same trouble of the same query once more."""
+    troubles = [one for one in heard if one.finding.query and one.finding.verdict in BROKEN]
     for one in heard:
-        rivals = [other for other in heard if other is not one and _same_trouble(one, other)]
+        rivals = [other for other in troubles if other is not one and _same_trouble(one, other)]
         if all(one.key < other.key for other in rivals):
             yield one
 
 
 def _same_trouble(one: _Heard, other: _Heard) -> bool:
+    """Whether a finding says of a query what another, which found it broken, says too."""
     first, second = one.finding, other.finding
-    if not first.query or first.query != second.query or not {first.verdict, second.verdict} <= set(BROKEN):
+    if first.query != second.query or first.verdict not in BROKEN:
         return False
     ranked = UNRANKED not in (one.rank, other.rank)
     return ranked or first.clause == second.clause
@@ -114,13 +128,13 @@ def query_results(evidence: Evidence) -> tuple[QueryResult, ...]:
     """Every planned query and how it ended, in the plan's order."""
     by_id = {one.query: one for one in exchanges(evidence)}
     views = client_views(evidence.history)
-    given = delivered(evidence.plan, evidence.history)
+    given = delivered(evidence)
     queries = evidence.plan.queries
     return tuple(_result(evidence, query, by_id.get(query.id), views.get(query.id), given) for query in queries)
 
 
 def _result(
-    evidence: Evidence, query: PlannedQuery, one: Exchange | None, view: View | None, given: list[Line]
+    evidence: Evidence, query: PlannedQuery, one: Exchange | None, view: View | None, given: Sequence[Line]
 ) -> QueryResult:
     asked = evidence.history.first("asked", query=query.id)
     told = (view.outcome, view.text, view.inner) if view else _by_wire(asked, one)
@@ -148,7 +162,7 @@ def _by_wire(asked: Event | None, one: Exchange | None) -> tuple[str, str | None
     return ("not_found" if known else "answered" if own else "wrong", one.reply.text, one.elapsed)
 
 
-def _came_from(given: list[Line], one: Exchange | None, reply: str | None) -> str:
+def _came_from(given: Sequence[Line], one: Exchange | None, reply: str | None) -> str:
     """The server that sent the reply's line last before LS did."""
     if reply is None:
         return ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lab.history import Event
-from lab.moment import Moment
+from lab.moment import RECORDED_AS, Moment
 
 
 @dataclass(slots=True)
@@ -23,9 +23,9 @@ class _Watch:
 
 @dataclass(slots=True)
 class Moments:
-    """The moments somebody waits for."""
+    """The moments somebody waits for, by the kind of the events that can bring them."""
 
-    _watches: list[_Watch] = field(default_factory=list)
+    _watches: dict[str, list[_Watch]] = field(default_factory=dict)
 
     def add(self, key: str, moment: Moment, past: Iterable[Event] = ()) -> float | None:
         """Wait for a moment; when it is known already when it comes (in seconds from zero), that.
@@ -42,15 +42,15 @@ class Moments:
             due = watch.hear(event)
             if due is not None:
                 return due
-        self._watches.append(watch)
+        kind, _ = RECORDED_AS[moment.on]
+        self._watches.setdefault(kind, []).append(watch)
         return None
 
     def hear(self, event: Event) -> list[tuple[str, float]]:
         """The keys of the moments whose occasion this event is, each with the time at which it comes."""
-        if not self._watches:
+        watches = self._watches.get(event.kind)
+        if not watches:
             return []
-        due = [(watch, watch.hear(event)) for watch in self._watches]
-        reached = [(watch.key, at) for watch, at in due if at is not None]
-        if reached:
-            self._watches = [watch for watch, at in due if at is None]
-        return reached
+        due = [(watch, watch.hear(event)) for watch in watches]
+        self._watches[event.kind] = [watch for watch, at in due if at is None]
+        return [(watch.key, at) for watch, at in due if at is not None]

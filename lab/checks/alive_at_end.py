@@ -38,9 +38,9 @@ def _ends(evidence: Evidence) -> Iterator[Finding]:
     first = evidence.history.first("listening", server=evidence.plan.front)
     if first is None:
         return
-    for event in evidence.history:
-        ended = event.kind in ("exited", "deaf") and event["server"] == evidence.plan.front
-        own = ended and first.seq < event.seq < last and not event.data.get("by")
+    ends = [event for kind in ("exited", "deaf") for event in evidence.history.all(kind, server=evidence.plan.front)]
+    for event in sorted(ends, key=lambda event: event.seq):
+        own = first.seq < event.seq < last and not event.data.get("by")
         if own and not _is_allowed(evidence, event):
             yield _ended(evidence, event)
 

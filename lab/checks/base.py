@@ -5,8 +5,8 @@ every scenario, with its defaults unless the scenario lists it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,10 +21,15 @@ UNRANKED = 100
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was planned, and what happened."""
+    """What was planned, and what happened; the history has come to its end.
+
+    Attributes:
+        views: What was worked out of the two together, by `once`.
+    """
 
     plan: Plan
     history: History
+    views: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 class Check(BaseModel):

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from lab.checks.base import Evidence
 from lab.checks.endings import what_came_before
-from lab.checks.exchanges import Exchange
 from lab.checks.legs import Leg
+from lab.checks.scenes import Scene
 from lab.checks.states import (
     BACK_FOR,
     Kinds,
@@ -23,7 +23,7 @@ from lab.checks.states import (
     pieces_during,
     status_words,
 )
-from lab.checks.wire import Line, harmed, stopped_at, stopped_seq
+from lab.checks.wire import Line, harmed, stopped_seq
 from lab.checks.words import quoted, took
 from lab.expectation import EARLY, LATE, NOT_FOUND_LATEST, PUNCTUAL
 
@@ -52,38 +52,6 @@ class Cause:
     events: tuple[int, ...] = ()
     excess: float = 0.0
     by_lab: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One exchange among all of the scenario, with its legs."""
-
-    evidence: Evidence
-    found: list[Exchange]
-    one: Exchange
-    legs: list[Leg]
-
-    @property
-    def ls(self) -> str:
-        """The server that clients dial."""
-        return self.evidence.plan.front
-
-    @property
-    def asked_at(self) -> float | None:
-        """When LS asked the first server; None if it asked none."""
-        return min((leg.sent.at for leg in self.legs if leg.sent is not None), default=None)
-
-    @property
-    def over(self) -> float:
-        """When the query was no longer open."""
-        ways = [self.one.reply, self.one.gone, self.one.closed]
-        return min([stopped_at(self.evidence.history), *(way.at for way in ways if way is not None)])
-
-    @property
-    def knowing(self) -> list[Leg]:
-        """The legs of the servers that have the name in their table."""
-        known = self.evidence.plan.lines_for(self.one.text)
-        return [leg for leg in self.legs if leg.server in known]
 
 
 def one_at_a_time(scene: Scene, start: float, end: float) -> Cause | None:

@@ -1,6 +1,7 @@
 """Content: why a reply is another line than it should be."""
 
-from lab.checks.causes import LONG, Cause, Scene
+from lab.checks.causes import LONG, Cause
+from lab.checks.scenes import Scene
 from lab.checks.wire import Line, gives_up, harmed, passed, stream
 from lab.checks.words import quoted
 

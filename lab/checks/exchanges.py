@@ -4,14 +4,14 @@ LS's lines belong to the client's queries in order. A line that comes when no qu
 What counts is what LS was given (`passed`) and what LS sent (`arrived`): faults of the client's leg are outside.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
 from lab.checks.base import Evidence
 from lab.checks.wire import DONE, LONGEST, Line, arrived, ends, leg, passed, sender_of, stopped_seq
 from lab.evidence import PlannedClient
-from lab.history import Event
+from lab.history import Event, once
 
 GONE = ("close", "reset")
 
@@ -87,7 +87,8 @@ class Exchange:
         return self.text.isascii() and self.text.isprintable() and len(self.text.split()) == 1
 
 
-def exchanges(evidence: Evidence) -> list[Exchange]:
+@once
+def exchanges(evidence: Evidence) -> Sequence[Exchange]:
     """The exchanges of all clients, in the order in which LS got the queries."""
     found = [one for client in _clients(evidence) for one in of_client(evidence, client)]
     return sorted(found, key=lambda one: one.ask.seq)
@@ -103,7 +104,7 @@ def _clients(evidence: Evidence) -> list[PlannedClient]:
 def of_client(evidence: Evidence, client: PlannedClient) -> list[Exchange]:
     """The exchanges of one client, with the ids of the plan."""
     to_ls, from_ls = leg(client.name, evidence.plan.front)
-    both = passed(evidence.history, to_ls) + arrived(evidence.history, from_ls)
+    both = [*passed(evidence.history, to_ls), *arrived(evidence.history, from_ls)]
     both.sort(key=lambda line: (line.conn, line.seq))
     found: list[Exchange] = []
     for conn, lines in groupby(both, key=lambda line: line.conn):
@@ -179,8 +180,3 @@ def _name(evidence: Evidence, client: str, found: list[Exchange]) -> None:
         if place is not None:
             one.query = planned[place].id
             planned = planned[place + 1 :]
-
-
-def of_query(found: Iterable[Exchange], query: str) -> Exchange | None:
-    """The exchange of a query of the plan; None if LS never got it."""
-    return next((one for one in found if one.query == query), None)

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, Scene
-from lab.checks.exchanges import exchanges, of_query
-from lab.checks.legs import legs_of
+from lab.checks.causes import Cause
+from lab.checks.scenes import Scene, scene_of
 from lab.checks.troubles import allowed, cause_of, never_taken, was_right_when_sent
 from lab.checks.views import Trouble, View, client_views, differs, errs
 from lab.checks.wire import harmed, leg
@@ -50,11 +49,9 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
     if trouble is None:
         sentence = f"{query.client} asked {query.ask}: {seen(view)}, as expected."
         return passed(NAME, _kept(expect), sentence, events=view.events, **told)
-    found = exchanges(evidence)
-    one = of_query(found, query.id)
-    if one is None:
+    scene = scene_of(evidence, query.id)
+    if scene is None:
         return _finding(evidence, query, view, trouble, never_taken(evidence, query, view))
-    scene = Scene(evidence, found, one, legs_of(evidence, found, one))
     if allowed(scene, view):
         sentence = (
             f"{query.client} asked {query.ask}: {seen(view)}; an answer came so near to 5 s that either is right."

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, Scene, one_at_a_time, under_hardship
-from lab.checks.exchanges import exchanges
-from lab.checks.legs import Leg, legs
-from lab.checks.states import Watch, watch
+from lab.checks.causes import Cause, one_at_a_time, under_hardship
+from lab.checks.legs import Leg
+from lab.checks.scenes import Scene, scenes
+from lab.checks.states import watch
 from lab.checks.wire import harmed, stopped_at
 from lab.checks.words import count, failed, passed, took
 from lab.expectation import LATE, PUNCTUAL
@@ -27,12 +27,9 @@ class FanOut(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each query that did not reach all servers in time, or one that all did."""
-        found = exchanges(evidence)
-        watches = {server.name: watch(evidence, server.name) for server in evidence.plan.upstreams}
         good = 0
-        for one, way in zip(found, legs(evidence, found), strict=True):
-            scene = Scene(evidence, found, one, way)
-            judged = [leg for leg in way if _is_judged(scene, leg, watches[leg.server])]
+        for scene in scenes(evidence):
+            judged = [leg for leg in scene.legs if _is_judged(scene, leg)]
             finding = _judged(scene, judged) if judged else None
             if finding is not None:
                 yield finding
@@ -41,11 +38,11 @@ class FanOut(Check):
             yield passed(NAME, "C2", f"{count(good, 'query', 'queries')} reached every server at once.")
 
 
-def _is_judged(scene: Scene, leg: Leg, watched: Watch) -> bool:
+def _is_judged(scene: Scene, leg: Leg) -> bool:
     """Whether nothing stood between LS and the server, and LS had the time to ask it."""
     evidence, one, front = scene.evidence, scene.one, scene.ls
     flows = (f"{front}->{leg.server}", f"{leg.server}->{front}")
-    if harmed(evidence.plan, front, leg.server, flows=flows[:1]) or not watched.was_well(one):
+    if harmed(evidence.plan, front, leg.server, flows=flows[:1]) or not watch(evidence, leg.server).was_well(one):
         return False
     older_open = one.before is not None and one.before.reply is None
     over = one.closed is None and stopped_at(evidence.history) - one.begun < LATE

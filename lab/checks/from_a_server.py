@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, Scene
+from lab.checks.causes import Cause
 from lab.checks.content import other_line
-from lab.checks.exchanges import exchanges
-from lab.checks.legs import legs
+from lab.checks.scenes import Scene, scenes
 from lab.checks.wire import Line, delivered, gives_up, not_found_line
 from lab.checks.words import count, failed, passed, quoted
 from lab.result import Finding
@@ -24,14 +23,12 @@ class FromAServer(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each line that came from nowhere, or one that there was none."""
-        found = exchanges(evidence)
-        given = delivered(evidence.plan, evidence.history)
+        given = delivered(evidence)
         first = {answer.text: answer.seq for answer in reversed(given)}
-        gave_up = {not_found_line(one.text) for one in found}
+        gave_up = {not_found_line(scene.one.text) for scene in scenes(evidence)}
         good = 0
-        for one, way in zip(found, legs(evidence, found), strict=True):
-            scene = Scene(evidence, found, one, way)
-            for line in [one.reply, *one.surplus] if one.reply else []:
+        for scene in scenes(evidence):
+            for line in [scene.one.reply, *scene.one.surplus] if scene.one.reply else []:
                 known = line.text in gave_up or first.get(line.text, line.seq) < line.seq
                 good += known
                 if not known:

@@ -1,6 +1,6 @@
 """The check `keeps_sessions`: LS leaves a session open until its client ends it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
@@ -38,7 +38,7 @@ class KeepsSessions(Check):
             yield passed(NAME, "C7", f"LS kept {count(len(judged) - len(cut), 'session')} open for its client.")
 
 
-def _is_judged(evidence: Evidence, found: list[Exchange], one: Exchange) -> bool:
+def _is_judged(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> bool:
     """Whether the last query had its reply, and nothing but LS's own will could have ended the session."""
     plan, history = evidence.plan, evidence.history
     if one.reply is None or harmed(plan, plan.front, flows=leg(one.client, plan.front)):
@@ -59,14 +59,14 @@ def _end_of_ls(evidence: Evidence, one: Exchange) -> Event | None:
     return None if left or had_ended(history, one.ask.flow, one.ask.conn, closed.seq) else closed
 
 
-def _is_conflict(evidence: Evidence, found: list[Exchange], one: Exchange) -> bool:
+def _is_conflict(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> bool:
     """Whether two servers answered one name of the session, be the second ever so late: LS may end it then (B13)."""
     names = {other.name for other in found if (other.client, other.ask.conn) == (one.client, one.ask.conn)}
-    answers = {(line.name, sender_of(line)) for line in delivered(evidence.plan, evidence.history)}
+    answers = {(line.name, sender_of(line)) for line in delivered(evidence)}
     return any(len([server for about, server in answers if about == name]) > 1 for name in names)
 
 
-def _judged(evidence: Evidence, found: list[Exchange], one: Exchange) -> Finding | None:
+def _judged(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Finding | None:
     closed, reply = _end_of_ls(evidence, one), one.reply
     if closed is None or reply is None:
         return None
@@ -80,7 +80,7 @@ def _judged(evidence: Evidence, found: list[Exchange], one: Exchange) -> Finding
     return failed(NAME, clause, sentence, blames=evidence.plan.front, query=one.query, events=events)
 
 
-def _clause(evidence: Evidence, found: list[Exchange], one: Exchange, closed: Event) -> tuple[str, str]:
+def _clause(evidence: Evidence, found: Sequence[Exchange], one: Exchange, closed: Event) -> tuple[str, str]:
     """The clause that speaks of what made LS end the session, and its words."""
     clause, words = what_came_before(evidence, closed, LATE)
     if words:
@@ -94,7 +94,7 @@ def _clause(evidence: Evidence, found: list[Exchange], one: Exchange, closed: Ev
 def _when_all_was_well(evidence: Evidence, one: Exchange, closed: Event) -> tuple[str, str]:
     """No server was in trouble: a line that no query called for, a long silence, or nothing at all."""
     since = one.reply.seq if one.reply else one.ask.seq
-    given = [line for line in delivered(evidence.plan, evidence.history) if since < line.seq < closed.seq]
+    given = [line for line in delivered(evidence) if since < line.seq < closed.seq]
     if given and closed.at - given[-1].at <= LATE:
         return "B5", f", just after {sender_of(given[-1])} had sent {quoted(given[-1].text)}"
     if one.reply and closed.at - one.reply.at >= SILENT:

@@ -1,13 +1,13 @@
 """Legs: the way of one query from LS to one server, and of its answer back."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, takewhile
 
 from lab.checks.base import Evidence
-from lab.checks.exchanges import Exchange
+from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.wire import Line, arrived, passed
 from lab.expectation import LATE
 
@@ -47,18 +47,14 @@ class _Lines:
         return islice(lines, bisect_right(lines, seq, key=lambda line: line.seq), None)
 
 
-def legs(evidence: Evidence, found: list[Exchange]) -> list[list[Leg]]:
+def legs(evidence: Evidence) -> list[list[Leg]]:
     """For each exchange, its legs in the order of the plan's servers."""
+    found = exchanges(evidence)
     by_server = [_of_server(evidence, server.name, found) for server in evidence.plan.upstreams]
     return [[column[row] for column in by_server] for row in range(len(found))]
 
 
-def legs_of(evidence: Evidence, found: list[Exchange], one: Exchange) -> list[Leg]:
-    """The legs of one of these exchanges."""
-    return legs(evidence, found)[found.index(one)]
-
-
-def _of_server(evidence: Evidence, server: str, found: list[Exchange]) -> list[Leg]:
+def _of_server(evidence: Evidence, server: str, found: Sequence[Exchange]) -> list[Leg]:
     history, there, back = evidence.history, f"{evidence.plan.front}->{server}", f"{server}->{evidence.plan.front}"
     sent = _claim(found, _Lines(arrived(history, there)))
     given, said, came = _Lines(passed(history, there)), _Lines(arrived(history, back)), _Lines(passed(history, back))
@@ -71,7 +67,7 @@ def _of_server(evidence: Evidence, server: str, found: list[Exchange]) -> list[L
     return legs_
 
 
-def _claim(found: list[Exchange], sent: _Lines) -> list[Line | None]:
+def _claim(found: Sequence[Exchange], sent: _Lines) -> list[Line | None]:
     """Which line of LS carries which query: the first of that name that no earlier query has, soon enough."""
     taken: set[int] = set()
     claimed: list[Line | None] = []

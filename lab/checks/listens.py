@@ -33,8 +33,8 @@ def _first_start(evidence: Evidence, server: PlannedServer) -> Iterator[Finding]
     started = evidence.history.first("started", server=server.name)
     if started is None:
         return
-    after = [event for event in evidence.history if event.seq > started.seq and event.data.get("server") == server.name]
-    turn = next((event for event in after if event.kind in ("listening", "exited")), None)
+    turns = [event for kind in ("listening", "exited") for event in evidence.history.all(kind, server=server.name)]
+    turn = min((event for event in turns if event.seq > started.seq), key=lambda event: event.seq, default=None)
     if turn is not None and (turn.kind == "listening" or turn.data.get("by") not in ("", "lab")):
         return
     if turn is None or turn["by"]:
@@ -43,7 +43,7 @@ def _first_start(evidence: Evidence, server: PlannedServer) -> Iterator[Finding]
         how = f"exited by itself {status_words(turn)} before it listened on its port"
     events = (started.seq, *((turn.seq,) if turn else ()))
     clause, why = _hardship(evidence, server, started)
-    sentence = f"{server.name} {how}{why}{_last_words(after)}."
+    sentence = f"{server.name} {how}{why}{_last_words(evidence, started)}."
     yield failed(NAME, clause, sentence, blames=server.name, events=events, seen=how)
 
 
@@ -58,7 +58,8 @@ def _hardship(evidence: Evidence, server: PlannedServer, started: Event) -> tupl
     return "B2", f", while {' and '.join(missing)} {were} not there"
 
 
-def _last_words(events: list[Event]) -> str:
+def _last_words(evidence: Evidence, started: Event) -> str:
     """What it printed last, which mostly says why."""
-    text = "".join(event["text"] for event in events if event.kind == "output").strip()
+    output = evidence.history.all("output", server=started["server"])
+    text = "".join(event["text"] for event in output if event.seq > started.seq).strip()
     return f"; the last it printed was: {text.splitlines()[-1][:LONGEST_LINE]}" if text else "; it printed nothing"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, Scene, not_relayed, one_at_a_time, under_hardship
-from lab.checks.exchanges import Exchange, exchanges
-from lab.checks.legs import legs
+from lab.checks.causes import Cause, not_relayed, one_at_a_time, under_hardship
+from lab.checks.exchanges import Exchange
+from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, not_found_line, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, quoted
@@ -26,10 +26,9 @@ class OneReply(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each query with none or too many, or one that all had exactly one."""
-        found = exchanges(evidence)
         good = 0
-        for one, way in zip(found, legs(evidence, found), strict=True):
-            scene = Scene(evidence, found, one, way)
+        for scene in scenes(evidence):
+            one = scene.one
             if one.surplus:
                 yield _too_many(scene)
             elif one.reply is None and _owed(scene):
@@ -50,8 +49,8 @@ def _too_many(scene: Scene) -> Finding:
 
 def _surplus(scene: Scene, line: Line) -> Cause:
     """What a line that nobody waited for is."""
-    one, plan = scene.one, scene.evidence.plan
-    given = [answer for answer in delivered(plan, scene.evidence.history) if answer.text == line.text]
+    one = scene.one
+    given = [answer for answer in delivered(scene.evidence) if answer.text == line.text]
     given = [answer for answer in given if one.ask.seq < answer.seq < line.seq]
     if not given:
         return under_hardship(scene, Cause("C3", scene.ls, "LS wrote more than it had to."))
@@ -67,7 +66,7 @@ def _surplus(scene: Scene, line: Line) -> Cause:
 
 
 def _named(scene: Scene, line: Line) -> list[Line]:
-    answers = delivered(scene.evidence.plan, scene.evidence.history)
+    answers = delivered(scene.evidence)
     return [answer for answer in answers if answer.name == scene.one.name and scene.one.ask.seq < answer.seq < line.seq]
 
 

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Scene
 from lab.checks.content import of_other_query
-from lab.checks.exchanges import exchanges
-from lab.checks.legs import legs
-from lab.checks.wire import delivered
+from lab.checks.scenes import Scene, scenes
+from lab.checks.wire import Line, delivered
 from lab.checks.words import count, failed, passed, quoted
 from lab.result import Finding
 
@@ -24,22 +22,19 @@ class OwnName(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each reply about another name, or one that there was none."""
-        found = exchanges(evidence)
-        ways = legs(evidence, found)
         good = 0
-        for one, way in zip(found, ways, strict=True):
-            if one.reply is not None and one.reply.name != one.name:
-                yield _foreign(Scene(evidence, found, one, way))
-            good += one.reply is not None and one.reply.name == one.name
+        for scene in scenes(evidence):
+            one, reply = scene.one, scene.one.reply
+            if reply is not None and reply.name != one.name:
+                yield _foreign(scene, reply)
+            good += reply is not None and reply.name == one.name
         if good:
             yield passed(NAME, "C3", f"{count(good, 'reply', 'replies')} of LS had the name that was asked.")
 
 
-def _foreign(scene: Scene) -> Finding:
-    one, reply = scene.one, scene.one.reply
-    if reply is None:
-        raise ValueError("a reply that is none has no name")
-    answers = [line for line in delivered(scene.evidence.plan, scene.evidence.history) if line.seq < reply.seq]
+def _foreign(scene: Scene, reply: Line) -> Finding:
+    one = scene.one
+    answers = [line for line in delivered(scene.evidence) if line.seq < reply.seq]
     cause = of_other_query(scene, reply, answers)
     sentence = f"{one.client} asked {one.text} and LS sent {quoted(reply.text)}. {cause.words}"
     told = {"query": one.query, "expected": f"a line about {one.text}", "seen": quoted(reply.text)}

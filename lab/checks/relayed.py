@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import GIVES_UP, Cause, Scene, not_relayed, one_at_a_time, under_hardship
-from lab.checks.exchanges import exchanges
-from lab.checks.legs import Leg, legs
+from lab.checks.causes import GIVES_UP, Cause, not_relayed, one_at_a_time, under_hardship
+from lab.checks.legs import Leg
+from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, quoted, took
@@ -30,10 +30,8 @@ class Relayed(Check):
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each answer that was held or never relayed, or one that there was none."""
-        found = exchanges(evidence)
         good = 0
-        for one, way in zip(found, legs(evidence, found), strict=True):
-            scene = Scene(evidence, found, one, way)
+        for scene in scenes(evidence):
             due = _due(scene) if _is_judged(scene) else []
             finding = _judged(scene, due) if due else None
             if finding is not None:
@@ -74,7 +72,7 @@ def _is_excused(scene: Scene, due: list[Leg]) -> bool:
     if one.reply is None:
         over = stopped_at(scene.evidence.history) - one.begun < LATE
         return (one.closed is not None and len(due) > 1) or (one.closed is None and over)
-    given = delivered(scene.evidence.plan, scene.evidence.history)
+    given = delivered(scene.evidence)
     return any(line.text == one.reply.text and line.name == one.name for line in given if line.seq < one.reply.seq)
 
 

@@ -4,7 +4,7 @@ A promise that was kept without a hardship and broken under it is the clause tha
 coursework demands an answer, only a careful engineer demands it while a server lies dead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange
 from lab.checks.wire import Line, ends, passed, unended
 from lab.expectation import LATE
-from lab.history import Event
+from lab.history import Event, once
 
 BACK_FOR = 2.0
 MANY_PIECES = 8
@@ -76,7 +76,7 @@ def left_since(evidence: Evidence, server: str, one: Exchange, conn: int | None 
     return None if dialled_again else max(event.at for event in [*reachable, cut[-1]])
 
 
-def hardship(evidence: Evidence, found: list[Exchange], one: Exchange, *, kinds: Kinds = "all") -> Hardship | None:
+def hardship(evidence: Evidence, found: Sequence[Exchange], one: Exchange, *, kinds: Kinds = "all") -> Hardship | None:
     """The first hardship that this query met; None if it met none.
 
     Kinds: `all`, or only what could delay a server that is sound in itself: troubles of the `servers`.
@@ -85,13 +85,13 @@ def hardship(evidence: Evidence, found: list[Exchange], one: Exchange, *, kinds:
     return next(met, None)
 
 
-def _at_servers(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
+def _at_servers(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Iterator[Hardship]:
     for server in evidence.plan.upstreams:
         yield from _server_trouble(evidence, server.name, one)
     yield from _foreign_lines(evidence, found, one)
 
 
-def _hardships(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
+def _hardships(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Iterator[Hardship]:
     yield from _at_servers(evidence, found, one)
     yield from _pieces(evidence, one)
     for piece in pieces_during(evidence, one):
@@ -140,6 +140,7 @@ def _last(events: list[Event], until: float) -> Event | None:
     return next((event for event in reversed(events) if event.seq < until), None)
 
 
+@once
 def watch(evidence: Evidence, server: str) -> Watch:
     """What is known of a server."""
     history, front = evidence.history, evidence.plan.front
@@ -165,7 +166,7 @@ def pieces_during(evidence: Evidence, one: Exchange) -> list[Event]:
     return [piece for piece in pieces if piece.seq > one.ask.seq]
 
 
-def _foreign_lines(evidence: Evidence, found: list[Exchange], one: Exchange) -> Iterator[Hardship]:
+def _foreign_lines(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Iterator[Hardship]:
     """Lines for which no query of anybody was open: a server with one connection for all clients sends the others'."""
     for line in came_during(evidence, one):
         if not any(other.name == line.name and other.ask.seq < line.seq < other.closing_seq for other in found):
@@ -180,7 +181,7 @@ def _pieces(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
             yield Hardship("B4", "A line came in pieces.")
 
 
-def behind(found: list[Exchange], one: Exchange, start: float, end: float) -> Exchange | None:
+def behind(found: Sequence[Exchange], one: Exchange, start: float, end: float) -> Exchange | None:
     """The query of another client that was open for most of a wait of this one; None if the wait is short."""
     if end - start <= LATE:
         return None

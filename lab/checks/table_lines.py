@@ -1,7 +1,7 @@
 """The check `table_lines`: a TS sends a line for a name it has, nothing for others, and keeps the connection."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
@@ -42,7 +42,7 @@ class TableLines(Check):
             yield passed(NAME, CLAUSE, sentence)
 
 
-def _lines(server: PlannedServer, given: list[Line], said: list[Line]) -> Iterator[Finding]:
+def _lines(server: PlannedServer, given: Sequence[Line], said: Sequence[Line]) -> Iterator[Finding]:
     """The first line that no query of that connection called for."""
     known = {name for name, _ in server.entries}
     owed = Counter((line.conn, line.name) for line in given)

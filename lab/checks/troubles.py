@@ -6,7 +6,6 @@ from lab.checks.base import Evidence
 from lab.checks.causes import (
     GIVES_UP,
     Cause,
-    Scene,
     late_answer,
     ls_gone,
     missing_answer,
@@ -16,6 +15,7 @@ from lab.checks.causes import (
 )
 from lab.checks.content import of_other_query, other_line
 from lab.checks.exchanges import Exchange
+from lab.checks.scenes import Scene
 from lab.checks.views import Trouble, View, differs, wire_view
 from lab.checks.wire import Line, delivered, gives_up, harmed, leg, not_found_line
 from lab.checks.words import quoted, took
@@ -136,7 +136,7 @@ def _missing_answer(scene: Scene, view: View) -> Cause:
 def wrong_line(scene: Scene, trouble: Trouble, text: str) -> Cause:
     """Why the reply is this line and not the one expected."""
     one = scene.one
-    answers = [line for line in delivered(scene.evidence.plan, scene.evidence.history) if line.seq < _until(one)]
+    answers = [line for line in delivered(scene.evidence) if line.seq < _until(one)]
     reply = one.reply
     if reply is None or reply.text != text:
         return Cause("", "", "The client had a reply that LS did not send for it: a fault changed it on the way.")

@@ -1,5 +1,6 @@
 """Views of a reply: as the client saw it, or as LS sent it; and how a view differs from what was expected."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,7 +8,7 @@ from lab.checks.exchanges import Exchange
 from lab.checks.wire import not_found_line
 from lab.evidence import Plan, PlannedQuery
 from lab.expectation import Expectation
-from lab.history import Event, History
+from lab.history import Event, History, once
 from lab.protocols.base import first_field
 
 Kind = Literal["unpunctual", "late", "early", "wrong", "missing"]
@@ -41,7 +42,8 @@ class Trouble:
     excess: float = 0.0
 
 
-def client_views(history: History) -> dict[str, View]:
+@once
+def client_views(history: History) -> Mapping[str, View]:
     """How each query ended for the lab's clients, by its id; those without an outcome are not there."""
     outcomes, replies = _by_query(history, "outcome"), _by_query(history, "replied")
     latest: dict[str, float] = {}

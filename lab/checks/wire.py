@@ -4,11 +4,13 @@ Order is the order of recording (`seq`): what was handed on before it was answer
 stamps of the two come from different places and may differ by a hair.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from lab.checks.base import Evidence
 from lab.evidence import Plan, PlannedFault
-from lab.history import Event, History
+from lab.history import Event, History, once
 from lab.protocols.base import NOT_FOUND, first_field
 
 ENDS = ("fin", "rst")
@@ -37,12 +39,14 @@ class Line:
     pieces: int = 1
 
 
-def arrived(history: History, flow: str) -> list[Line]:
+@once
+def arrived(history: History, flow: str) -> Sequence[Line]:
     """The lines that a flow's sender sent, before any fault."""
     return _lines(history, "arrived", flow)
 
 
-def passed(history: History, flow: str) -> list[Line]:
+@once
+def passed(history: History, flow: str) -> Sequence[Line]:
     """The lines that a flow's receiver was given, after all faults."""
     return _lines(history, "passed", flow)
 
@@ -130,10 +134,11 @@ def harmed(plan: Plan, *parties: str, flows: tuple[str, ...] = ()) -> bool:
     return any(set(fault.harms) & set(parties) or touches(fault, *flows) for fault in plan.faults)
 
 
-def delivered(plan: Plan, history: History) -> list[Line]:
+@once
+def delivered(evidence: Evidence) -> Sequence[Line]:
     """Every line that LS was given by a server, in order of recording."""
-    flows = [f"{server.name}->{plan.front}" for server in plan.upstreams]
-    return sorted((line for flow in flows for line in passed(history, flow)), key=lambda line: line.seq)
+    flows = [f"{server.name}->{evidence.plan.front}" for server in evidence.plan.upstreams]
+    return sorted((line for flow in flows for line in passed(evidence.history, flow)), key=lambda line: line.seq)
 
 
 def not_found_line(ask: str) -> str:
@@ -141,6 +146,7 @@ def not_found_line(ask: str) -> str:
     return f"{ask.strip()} - {NOT_FOUND}"
 
 
+@once
 def stop(history: History) -> Event | None:
     """The event with which the lab began to stop the servers; None if it did not."""
     ending = [history.first(kind, by="lab") for kind in ("signalled", "exited")]

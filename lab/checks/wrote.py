@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import GIVES_UP, Cause, Scene
-from lab.checks.exchanges import exchanges, of_query
-from lab.checks.legs import legs_of
+from lab.checks.causes import GIVES_UP, Cause
+from lab.checks.exchanges import exchanges
+from lab.checks.scenes import scene_of
 from lab.checks.troubles import wrong_line
 from lab.checks.views import Trouble
 from lab.checks.wire import not_found_line
@@ -100,13 +100,12 @@ def _at_the_client(evidence: Evidence, client: str, index: int, line: str) -> Ca
 
 def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause | None:
     """Why LS sent that line for the query; None if it did not."""
-    found = exchanges(evidence)
-    one = of_query(found, query) if query else None
-    if one is None or one.reply is None or one.reply.text != line:
+    scene = scene_of(evidence, query) if query else None
+    if scene is None or scene.one.reply is None or scene.one.reply.text != line:
         return None
-    gave_up = right == not_found_line(one.text)
+    gave_up = right == not_found_line(scene.one.text)
     option = Expectation(kind="not_found", at=GIVES_UP) if gave_up else Expectation(kind="answer", answer=right)
-    cause = wrong_line(Scene(evidence, found, one, legs_of(evidence, found, one)), Trouble("wrong", option), line)
+    cause = wrong_line(scene, Trouble("wrong", option), line)
     return replace(cause, words=f"LS had sent it that line. {cause.words}")
 
 

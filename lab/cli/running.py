@@ -46,7 +46,11 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
     help="exec: execute Python servers too.",
 )
 @click.option(
-    "--clock", type=click.Choice(["real"]), default="real", show_default=True, help="The time scenarios run in."
+    "--clock",
+    type=click.Choice(["real", "jump", "auto"]),
+    default="auto",
+    show_default=True,
+    help="jump: time jumps when all sleep; auto: jump where it can.",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="The run's folder.  [default: reports/TIME-NAME]"
@@ -65,7 +69,7 @@ def command(paths: tuple[str, ...], out: Path | None, stream: Path | None, **sai
 
         return serve(stream, scenarios, profile, _options(said), folder)
     show = Show(len(scenarios), quiet=said["as_json"])
-    session = Session(profile, _options(said), folder, _command(), show.ended)
+    session = Session(profile, _options(said), folder, _command(), show.ended, len(scenarios))
     with show:
         run = session.run(scenarios)
     if out is None:
@@ -85,6 +89,7 @@ def _options(said: dict[str, Any]) -> Options:
         seed=said["seed"],
         level=said["level"],
         launch=said["launch"],
+        clock=said["clock"],
         jobs=said["jobs"],
         stop_at_first=said["stop_at_first"],
         arguments=_repeating(said),
@@ -100,7 +105,7 @@ def _repeating(said: dict[str, Any]) -> tuple[str, ...]:
     words = ["--system", str(said["system"])] if said["system"] else []
     for role, line in said["commands"].items():
         words += [f"--{role}", line]
-    for option, default in (("level", "beyond"), ("launch", "fork"), ("clock", "real")):
+    for option, default in (("level", "beyond"), ("launch", "fork"), ("clock", "auto")):
         words += [f"--{option}", said[option]] if said[option] != default else []
     return tuple(words)
 

@@ -41,9 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--lab-system", metavar="FILE", help="The profile of the servers under test.")
     group.addoption("--lab-level", choices=["contract", "beyond"], help="contract: only findings on C-clauses count.")
     group.addoption("--lab-launch", choices=["fork", "exec"], help="exec: execute Python servers too.")
+    clock_help = "real, jump (time jumps when all sleep), or auto: jump where it can."
+    group.addoption("--lab-clock", choices=["real", "jump", "auto"], help=clock_help)
     parser.addini("lab_system", "The profile of the servers under test, seen from the root.", default="")
     parser.addini("lab_level", "As --lab-level.", default="")
     parser.addini("lab_launch", "As --lab-launch.", default="")
+    parser.addini("lab_clock", "As --lab-clock.", default="")
     parser.addini("lab_scenarios", "Folders of scenarios, seen from the root.", type="args", default=[SCENARIOS])
 
 

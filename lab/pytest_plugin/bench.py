@@ -130,7 +130,7 @@ class Bench:
     def _arguments(self, reports: Path) -> list[str]:
         words = ["--out", self.seen_from_root(reports)]
         words += ["--system", self.seen_from_root(self.system)] if self.system else []
-        for name in ("level", "launch"):
+        for name in ("level", "launch", "clock"):
             words += [f"--{name}", self.choice(name)] if self.choice(name) else []
         return words
 

@@ -2,10 +2,24 @@
 
 import json
 
+from lab.history import History
 from lab.reporters.base import Bundle, reporter
+from lab.result import ScenarioResult
+
+KIND = "document"
+NONE = "[]\n}"
+"""The end of a document without scenarios, which are the last that `lab.result` declares."""
 
 
-@reporter("document", "report.json")
+def part(scenario: ScenarioResult, _history: History) -> str:
+    """The scenario's JSON, indented as it stands in the document; a newline inside a text is escaped."""
+    return json.dumps(scenario.model_dump(mode="json"), indent=1).replace("\n", "\n  ")
+
+
+@reporter(KIND, "report.json", part)
 def draw(bundle: Bundle) -> str:
     """The result as JSON in ASCII; keys stand in the order in which `lab.result` declares them."""
-    return json.dumps(bundle.run.model_dump(mode="json"), indent=1) + "\n"
+    run = bundle.run.model_copy(update={"scenarios": ()})
+    text = json.dumps(run.model_dump(mode="json"), indent=1)
+    parts = ",\n  ".join(bundle.parts_for(part, KIND))
+    return (f"{text.removesuffix(NONE)}[\n  {parts}\n ]\n}}" if parts else text) + "\n"

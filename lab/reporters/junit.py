@@ -7,6 +7,7 @@ failed is a failure; inconclusive and error are errors, for they prove nothing a
 from collections.abc import Iterator
 from html import escape
 
+from lab.history import History
 from lab.reporters.base import Bundle, reporter
 from lab.reporters.console import remark
 from lab.reporters.failure import describe
@@ -14,6 +15,7 @@ from lab.reporters.text import block, one_line, visible
 from lab.result import RunResult, ScenarioResult
 from lab.verdict import Verdict
 
+KIND = "junit"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 ELEMENTS = {
     Verdict.FAILED: "failure",
@@ -23,10 +25,16 @@ ELEMENTS = {
 }
 
 
-@reporter("junit", "junit.xml")
+def part(scenario: ScenarioResult, history: History) -> str:
+    """All of a scenario's suite but its first line, which tells when the run began."""
+    return "\n".join(_rest(scenario, history))
+
+
+@reporter(KIND, "junit.xml", part)
 def draw(bundle: Bundle) -> str:
     """The run as JUnit XML; times are the scenarios' real seconds from launch to gone."""
-    suites = [line for scenario in bundle.run.scenarios for line in _suite(bundle, scenario)]
+    heads = (_head(bundle.run, scenario) for scenario in bundle.run.scenarios)
+    suites = [line for suite in zip(heads, bundle.parts_for(part, KIND), strict=True) for line in suite]
     return "\n".join([HEAD, _root(bundle.run), *suites, "</testsuites>"]) + "\n"
 
 
@@ -46,17 +54,20 @@ def _tally(scenarios: tuple[ScenarioResult, ...]) -> dict[str, str]:
     }
 
 
-def _suite(bundle: Bundle, scenario: ScenarioResult) -> Iterator[str]:
+def _head(run: RunResult, scenario: ScenarioResult) -> str:
     told = {"name": scenario.name, **_tally((scenario,)), "time": _seconds(scenario.wall_s)}
-    if bundle.run.started:
-        told["timestamp"] = bundle.run.started
-    yield _open("testsuite", told)
+    if run.started:
+        told["timestamp"] = run.started
+    return _open("testsuite", told)
+
+
+def _rest(scenario: ScenarioResult, history: History) -> Iterator[str]:
     yield "<properties>"
     yield from (_open("property", {"name": name, "value": value}, "/>") for name, value in _properties(scenario))
     yield "</properties>"
     case = {"classname": _classname(scenario), "name": scenario.name, "time": _seconds(scenario.wall_s)}
     yield _open("testcase", case)
-    yield from _ending(bundle, scenario)
+    yield from _ending(scenario, history)
     yield from _output(scenario)
     yield "</testcase>"
     yield "</testsuite>"
@@ -80,12 +91,12 @@ def _classname(scenario: ScenarioResult) -> str:
     return path.replace("/", ".") or "scenarios"
 
 
-def _ending(bundle: Bundle, scenario: ScenarioResult) -> Iterator[str]:
+def _ending(scenario: ScenarioResult, history: History) -> Iterator[str]:
     element = ELEMENTS.get(scenario.verdict)
     if element is None:
         return
     told = {"message": remark(scenario), "type": str(scenario.verdict)}
-    body = "" if element == "skipped" else describe(scenario, bundle.history_of(scenario))
+    body = "" if element == "skipped" else describe(scenario, history)
     yield f"{_open(element, told)}{_text(body)}</{element}>"
 
 

@@ -50,6 +50,8 @@ class Lane:
 
     def edge(self, at: float, side: int) -> float:
         """The pixel at which the lane ends at a time, on its left (-1) or right (1): beside the bands of that time."""
+        if not self.bands:
+            return self.x + side * BAR_PX
         lefts = [self.left_of(place) for place, band in enumerate(self.bands) if band.holds(at)]
         if side < 0:
             return min([self.x - BAR_PX, *lefts])

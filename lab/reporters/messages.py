@@ -4,11 +4,11 @@ A message leaves its sender at `arrived` and reaches its receiver at `passed`; o
 that passed without having arrived was invented by a fault.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.history import Event, History
+from lab.history import Event, History, once
 from lab.reporters.text import without_end
 
 LATE_S = 0.02
@@ -29,6 +29,7 @@ class Message:
         reached: When the lab handed it on; None if it never did.
         text: What was sent, without the end of the line.
         became: What was handed on, where that differs from what was sent; else empty.
+        late: How long the lab held it, in seconds; zero if that is less than a person would notice.
         again: Whether it is a further piece or copy of a message that was handed on before.
         seqs: The events it is made of.
     """
@@ -40,6 +41,7 @@ class Message:
     left: float | None = None
     reached: float | None = None
     became: str = ""
+    late: float = 0.0
     again: bool = False
     seqs: list[int] = field(default_factory=list)
 
@@ -49,17 +51,10 @@ class Message:
         return self.left if self.left is not None else self.reached or 0.0
 
     @property
-    def late(self) -> float:
-        """How long the lab held it, in seconds; zero if that is less than a person would notice."""
-        if self.left is None or self.reached is None or self.reached - self.left < LATE_S:
-            return 0.0
-        return self.reached - self.left
-
-    @property
     def plain(self) -> bool:
         """Whether it was handed on as it was, at once."""
-        whole = self.left is not None and self.reached is not None
-        return whole and not (self.late or self.became or self.again)
+        harmed = self.late or self.became or self.again or self.left is None or self.reached is None
+        return not harmed
 
     @property
     def is_end(self) -> bool:
@@ -73,7 +68,8 @@ class Message:
         return f"{text} → {self.became}" if self.became else text
 
 
-def messages(history: History) -> list[Message]:
+@once
+def messages(history: History) -> Sequence[Message]:
     """All messages and ends of a history, in the order in which they first show."""
     found: list[Message] = []
     sent: dict[_Key, list[Message]] = {}
@@ -117,3 +113,5 @@ def _hand_on(event: Event, sent: list[Message], found: list[Message]) -> None:
         text = _text(event.data, str(event.data.get("what", waiting.what)))
         waiting.became = (text or "(nothing)") if text != waiting.text else ""
     waiting.reached = event.at
+    held = 0.0 if waiting.left is None else event.at - waiting.left
+    waiting.late = held if held >= LATE_S else 0.0

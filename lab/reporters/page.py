@@ -3,7 +3,7 @@
 Every foreign text passes through `visible` and is escaped on its way into the page, whatever the template does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,9 @@ from lab.units import format_duration
 from lab.verdict import Verdict
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
+KIND = "page"
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS = {
     Verdict.PASSED: "✓",
@@ -32,19 +33,37 @@ SIGNS = {
 }
 MOST_MOMENTS = 300
 LONGEST_TEXT = 800
+NUMBER, SEAM = "\x01", "\x02"
+"""Marks in a part: no text of a page has them, for `visible` spells them out."""
 
 
-@reporter("page", "report.html")
+def part(scenario: ScenarioResult, history: History) -> str:
+    """A scenario's row of the table and its section, each with a mark where its number in the run will stand."""
+    told = view(scenario, history)
+    return SEAM.join(str(_macro(name)(told)) for name in ("row", "section"))
+
+
+@reporter(KIND, "report.html", part)
 def draw(bundle: Bundle) -> str:
     """The page, as HTML that always encodes as UTF-8."""
-    run = bundle.run
-    views = [view(scenario, bundle.history_of(scenario)) for scenario in run.scenarios]
-    return _template().render(run=run, counts=counts(run), views=views)
+    from markupsafe import Markup  # noqa: PLC0415 - `lab --help` stays quick
+
+    run, parts = bundle.run, bundle.parts_for(part, KIND)
+    numbered = [text.replace(NUMBER, str(number)) for number, text in enumerate(parts, 1)]
+    rows, sections = ([Markup(text.split(SEAM)[place]) for text in numbered] for place in (0, 1))  # noqa: S704 - escaped
+    return _tools().get_template("page.html.j2").render(run=run, counts=counts(run), rows=rows, sections=sections)
 
 
 @cache
-def _template() -> "Template":
-    """The compiled template; jinja2 is imported by the first page only."""
+def _macro(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """What draws this of a scenario's view."""
+    macro: Callable[[Mapping[str, Any]], str] = getattr(_tools().get_template("scenario.html.j2").module, name)
+    return macro
+
+
+@cache
+def _tools() -> "Environment":
+    """What compiles the templates; jinja2 is imported by the first page only."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - `lab --help` stays quick
 
     tools = Environment(
@@ -52,13 +71,14 @@ def _template() -> "Template":
         autoescape=True,
         finalize=_shown,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     filters = {"duration": _duration, "seconds": seconds, "bracket": bracket, "block": block, "short": one_line}
     tools.filters.update(filters)
     tools.globals.update(signs=SIGNS, hues=HUES, finding_line=finding_line, outcomes=OUTCOMES, bar=bar)
-    return tools.get_template("page.html.j2")
+    return tools
 
 
 def _shown(value: object) -> object:
@@ -79,6 +99,7 @@ def view(scenario: ScenarioResult, history: History) -> Mapping[str, Any]:
     told = moments(scenario, history)
     return {
         "scenario": scenario,
+        "number": Markup(NUMBER),  # noqa: S704 - our own
         "remark": remark(scenario),
         "broken": scenario.broken,
         "held": [finding for finding in scenario.findings if finding not in scenario.broken],

@@ -153,10 +153,10 @@ def _bundled(burst: list[Row], lanes: Lanes) -> Iterator[Row]:
     if len(burst) <= FULL_BURST:
         yield from burst
         return
-    often = Counter(_likeness(row, lanes, exactly=True) for row in burst)
+    exactly = [_likeness(row, lanes, exactly=True) for row in burst]
+    often = Counter(exactly)
     alike: dict[object, list[Row]] = defaultdict(list)
-    for index, row in enumerate(burst):
-        exact = _likeness(row, lanes, exactly=True)
+    for index, (row, exact) in enumerate(zip(burst, exactly, strict=True)):
         same = exact if often[exact] >= LEAST_BUNDLE else _likeness(row, lanes, exactly=False)
         alike[same or index].append(row)
     groups = [group for many in alike.values() for group in _enough(many)]

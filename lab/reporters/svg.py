@@ -1,5 +1,6 @@
 """The few shapes a diagram is made of, as SVG text; colours are the page's, by class."""
 
+from functools import lru_cache
 from html import escape
 
 from lab.reporters.text import one_line
@@ -8,6 +9,7 @@ GRAIN = 1
 """Digits kept of a coordinate: a tenth of a pixel."""
 
 
+@lru_cache(4096)  # an x stands in many rows, and a y in most shapes of its row
 def number(value: float) -> str:
     """A coordinate in pixels, as short as it can be: `12`, `12.5`."""
     return f"{value:.{GRAIN}f}".removesuffix(".0")

@@ -35,6 +35,8 @@ def _written_out(match: re.Match[str]) -> str:
 
 def one_line(text: str, limit: int = LONGEST_LINE) -> str:
     """The text on one line of at most `limit` characters and a mark that says how many were cut."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     head = text[: limit + 1]
     shown = visible(head).replace("\n", "\\n").replace("\t", "\\t")
     if len(text) <= limit and len(shown) <= limit:

@@ -10,6 +10,9 @@ from lab.reporters.words import of_message, sentence
 from lab.result import ScenarioResult
 
 NEIGHBOURS_S = 0.02
+UNTOLD = frozenset(
+    {"arrived", "passed", "dialled", "replied", "connected", "output", "sampled", "started", "wrote"},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Cut:
 def moments(scenario: ScenarioResult, history: History) -> list[Moment]:
     """What happened from zero on, in order; a plain message that only repeats a query or its outcome is left out."""
     said = _said(history)
-    found = [moment for moment in _events(scenario, history) if moment.text]
+    found = list(_events(scenario, history))
     for message in messages(history):
         if not _is_said(message, said):
             found.extend(_of_message(message))
@@ -81,19 +84,20 @@ def _of_message(message: Message) -> Iterator[Moment]:
 def _events(scenario: ScenarioResult, history: History) -> Iterator[Moment]:
     planned = {receipt.id: receipt.planned for receipt in scenario.faults}
     for event in history:
-        if _tells(event):
-            yield Moment(event.at, sentence(event, planned), (event.seq,), event=event)
+        text = sentence(event, planned) if _tells(event) else ""
+        if text:
+            yield Moment(event.at, text, (event.seq,), event=event)
 
 
 def _tells(event: Event) -> bool:
     """Whether a fact belongs in a timeline: the lab's own tidying up, and doors that open as they should, do not."""
+    if event.kind in UNTOLD:
+        return False
     if event.kind in {"exited", "signalled"}:
         return event.data.get("by") != "lab"
     if event.kind == "left":
         return event.data.get("how") != "done"
-    if event.kind in {"door", "listening"}:
-        return event.at > 0
-    return event.kind not in {"dialled", "replied", "connected", "output", "sampled", "started", "wrote"}
+    return event.at > 0 or event.kind not in {"door", "listening"}
 
 
 def _said(history: History) -> set[tuple[str, str, str]]:

@@ -1,33 +1,26 @@
-"""Many scenarios at once: they mostly wait, so they overlap, and a run takes about as long as its longest scenario.
+"""Many scenarios at once: on the real clock they mostly wait, so they overlap; on the jump clock a crew runs them.
 
-Launches are gated. Scenarios that must run alone come after the others, one by one; then every inconclusive one is
+Launches are gated. What the jump clock cannot serve, where the user left the choice to the lab, comes after what it
+can, on the real clock. Scenarios that must run alone come after the others, one by one; then every inconclusive one is
 run again, alone, before anything is said of it. More may be submitted while others run: alone means that no other
 runs, and those that come meanwhile wait for it.
 """
 
 import asyncio
-import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 
-from lab.errors import BadInput, LabTrouble
-from lab.evidence import Plan
-from lab.history import History
 from lab.result import ScenarioResult
-from lab.runner.conduct import Conductor
+from lab.runner.attempt import INTERRUPTED, Attempts, Run
+from lab.runner.crew import Crew
 from lab.runner.options import Options
-from lab.runner.stage import Stage
-from lab.runner.verdicts import described, judged, plan_of
-from lab.scenario.model import Client, Profile, Scenario
-from lab.scenario.planning import unsuited
+from lab.scenario.model import Profile, Scenario
 from lab.verdict import Verdict
-from lab.world.real.limits import Room, words_of
 from lab.world.real.world import RealWorld
 
-LAUNCHES = 2
-INTERRUPTED = "interrupted"
-Ended = Callable[[ScenarioResult, History, Plan], None]
-Run = tuple[ScenarioResult, History, Plan]
+ENOUGH_REFUSALS = 3
+"""Scenarios that the jump clock could not serve, after which it is not asked again if it served no more than these."""
+Ended = Callable[[Run], None]
 
 
 @dataclass
@@ -35,37 +28,47 @@ class Batch:
     """The scenarios of one run.
 
     Args:
-        world: Where they run.
+        world: Where they run on the real clock.
         profile: Whose system.
-        on_end: Told of each scenario's result as soon as it stands.
+        on_end: Told of each scenario's run as soon as its result stands.
+        crew: Who runs them on the jump clock; None: nobody does.
     """
 
     world: RealWorld
     profile: Profile
     options: Options
     on_end: Ended
+    crew: Crew | None = None
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
     _ended_because: str = ""
+    _to_jump: list[Scenario] = field(default_factory=list)
     _fresh: list[Scenario] = field(default_factory=list)
     _alone: list[Scenario] = field(default_factory=list)
     _again: list[tuple[Scenario, Run]] = field(default_factory=list)
+    _refused: dict[str, str] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _broken: list[BaseException] = field(default_factory=list)
     _open: bool = False
     _quiet: bool = False
-    _runs: int = 0
+    _jumping: int = 0
+    _jumped: int = 0
 
     def __post_init__(self) -> None:
-        self._gate = asyncio.Semaphore(LAUNCHES)
+        self._attempts = Attempts(self.world, self.profile, self.options)
         self._slots = asyncio.Semaphore(self.options.jobs)
-        self._room = Room()
         self._news = asyncio.Event()
 
     def submit(self, scenario: Scenario) -> None:
         """Have one more run: now, or, if it must be alone, when no other runs."""
-        (self._alone if scenario.alone else self._fresh).append(scenario)
+        if self.crew is not None:
+            self._to_jump.append(scenario)
+        else:
+            self._submit_to_real(scenario)
         self._news.set()
+
+    def _submit_to_real(self, scenario: Scenario) -> None:
+        (self._alone if scenario.alone else self._fresh).append(scenario)
 
     def finish(self) -> None:
         """No more will be submitted: `run` returns when all have ended."""
@@ -78,7 +81,7 @@ class Batch:
         self._end(INTERRUPTED)
 
     def _end(self, why: str) -> None:
-        self._ended_because = self._ended_because or why
+        self._ended_because = self._attempts.why_ended = self._ended_because or why
         for task in self._tasks:
             task.cancel()
         self._news.set()
@@ -97,7 +100,7 @@ class Batch:
             await self._news.wait()
             self._news.clear()
         for _, run in self._again:
-            self._publish(*run)
+            self._publish(run)
         if self._broken:
             raise self._broken[0]
 
@@ -114,19 +117,22 @@ class Batch:
         self._quiet = self._quiet and bool(self._tasks)
         if self._is_over or self._quiet:
             return bool(self._tasks)
-        while self._fresh:
-            self._start(self._fresh.pop(0))
+        while self.crew is not None and self._to_jump and self._jumping < self.crew.size:
+            self._jumping += 1
+            self._start(self._jump(self.crew, self._to_jump.pop(0)))
+        while self._fresh and not self._jumping:
+            self._start(self._one(self._fresh.pop(0), None))
         if not self._tasks and (self._alone or self._again):
             self._quiet = True
             if self._alone:
-                self._start(self._alone.pop(0))
+                self._start(self._one(self._alone.pop(0), None))
             else:
-                scenario, (first, _, _) = self._again.pop(0)
-                self._start(scenario, after=first)
+                scenario, first = self._again.pop(0)
+                self._start(self._one(scenario, first.result))
         return bool(self._tasks)
 
-    def _start(self, scenario: Scenario, *, after: ScenarioResult | None = None) -> None:
-        task = asyncio.ensure_future(self._one(scenario, after))
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -138,72 +144,56 @@ class Batch:
             self._end("not run to its end: another scenario could not be started")
         self._news.set()
 
+    # On the jump clock
+
+    async def _jump(self, crew: Crew, scenario: Scenario) -> None:
+        """Have the crew run a scenario; what the clock cannot serve is left to the real one, if the lab may choose."""
+        try:
+            run = await crew.run(scenario)
+        finally:
+            self._jumping -= 1
+        if run.result.verdict is Verdict.SKIPPED and run.result.reason == INTERRUPTED:
+            run = replace(run, result=run.result.model_copy(update={"reason": self._ended_because or INTERRUPTED}))
+        if self.options.clock == "auto" and run.result.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+            self._refuse(scenario, run.result)
+        else:
+            self._jumped += 1
+            self._publish(run)
+
+    def _refuse(self, scenario: Scenario, result: ScenarioResult) -> None:
+        said = result.reason or "; ".join(finding.sentence for finding in result.broken[:1])
+        self._refused[scenario.name] = said
+        self._submit_to_real(scenario)
+        if len(self._refused) >= ENOUGH_REFUSALS and len(self._refused) > self._jumped:
+            for left in self._to_jump:
+                self._submit_to_real(left)
+            self._to_jump.clear()
+            self.crew = None
+
+    # On the real clock
+
     async def _one(self, scenario: Scenario, first: ScenarioResult | None) -> None:
         """Run a scenario, or repeat it alone after a first, inconclusive run."""
         async with self._slots:
-            result, history, planned = await self._attempt(scenario)
+            run = await self._attempts.once(scenario)
         if first is not None:
             said = "; ".join(finding.sentence for finding in first.broken[:1])
-            warning = f"This is the repeat, alone, of a run beside others that was inconclusive: {said}"
-            result = result.model_copy(update={"lonely": True, "warnings": (*result.warnings, warning)})
-        if result.verdict == Verdict.INCONCLUSIVE and first is None:
-            self._again.append((scenario, (result, history, planned)))
+            run = _warned(run, f"This is the repeat, alone, of a run beside others that was inconclusive: {said}")
+            run = replace(run, result=run.result.model_copy(update={"lonely": True}))
+        if scenario.name in self._refused:
+            run = _warned(run, f"The jump clock could not serve this scenario: {self._refused[scenario.name]}")
+        if run.result.verdict == Verdict.INCONCLUSIVE and first is None:
+            self._again.append((scenario, run))
         else:
-            self._publish(result, history, planned)
+            self._publish(run)
 
-    def _publish(self, result: ScenarioResult, history: History, planned: Plan) -> None:
-        self.results.append(result)
-        self.on_end(result, history, planned)
-        if self.options.stop_at_first and result.verdict in (Verdict.FAILED, Verdict.ERROR):
-            self._end(f"not run to its end: {result.name} {result.verdict}, and -x stops at the first")
-
-    async def _attempt(self, scenario: Scenario) -> Run:
-        """Run one scenario once; whatever goes wrong is in its result, but bad input stops the run."""
-        start = self.world.now()
-        self._runs += 1
-        folder = self.world.scratch / f"{self._runs}-{scenario.name}"
-        options = self.options
-        stage = Stage(self.world, scenario, self.profile, folder, seed=options.seed, launch=options.launch)
-        cannot = unsuited(scenario, self.profile)
-        if cannot:
-            return self._unjudged(scenario, stage, cannot, 0.0, Verdict.SKIPPED), stage.history, self._plan(scenario)
-        recovery, reason, bugs = None, "", len(self.world.bugs)
-        try:
-            async with self._room.of(files_for(scenario, self.profile)):
-                conductor = Conductor(stage, await self.world.troupe(folder), self._gate)
-                await conductor.conduct()
-                recovery, start = conductor.recovery, conductor.began
-        except asyncio.CancelledError as cancelled:
-            reason = self._ended_because or str(cancelled) or "cancelled"
-        except LabTrouble as trouble:
-            reason = str(trouble)
-        except (BadInput, KeyboardInterrupt):
-            raise
-        except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no other scenario
-            reason = words_of(bug)
-            stage.record("trouble", text=traceback.format_exc())
-        if not reason and len(self.world.bugs) > bugs:
-            reason = self.world.bugs[bugs]
-        planned = self._plan(scenario, recovery)
-        wall = round(self.world.now() - start, 4)
-        if reason:
-            verdict = Verdict.SKIPPED if reason == self._ended_because else Verdict.ERROR
-            return self._unjudged(scenario, stage, reason, wall, verdict), stage.history, planned
-        result = judged(scenario, planned, stage.history, options, wall_s=wall, clock=self.world.clock)
-        return result, stage.history, planned
-
-    def _plan(self, scenario: Scenario, recovery: Client | None = None) -> Plan:
-        return plan_of(scenario, self.profile, recovery)
-
-    def _unjudged(self, scenario: Scenario, stage: Stage, reason: str, wall: float, verdict: Verdict) -> ScenarioResult:
-        stage.record("trouble", text=reason)
-        return described(scenario, self.options).model_copy(
-            update={"verdict": verdict, "reason": reason, "wall_s": wall, "clock": self.world.clock}
-        )
+    def _publish(self, run: Run) -> None:
+        self.results.append(run.result)
+        self.on_end(run)
+        if self.options.stop_at_first and run.result.verdict in (Verdict.FAILED, Verdict.ERROR):
+            self._end(f"not run to its end: {run.result.name} {run.result.verdict}, and -x stops at the first")
 
 
-def files_for(scenario: Scenario, profile: Profile) -> int:
-    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over."""
-    dials = sum(len(server.dials) for server in profile.start_order)
-    clients = len(scenario.clients) + 1
-    return 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))
+def _warned(run: Run, warning: str) -> Run:
+    """The run with one more warning."""
+    return replace(run, result=run.result.model_copy(update={"warnings": (*run.result.warnings, warning)}))

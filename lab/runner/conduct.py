@@ -57,6 +57,7 @@ class Conductor:
 
     def __post_init__(self) -> None:
         self.engine = Engine(self.stage)
+        self._program_clients = [client.name for client in self.stage.scenario.clients if client.by == "program"]
 
     async def conduct(self) -> None:
         """Run the scenario; whatever happens, heal and stop."""
@@ -64,10 +65,11 @@ class Conductor:
         stop = partial(self._lost, asyncio.current_task())
         self.troupe.on_lost(stop)
         self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
-        self.stage.history.listeners.append(self._sample)
+        if self.stage.world.is_noisy:
+            self.stage.history.listeners.append(self._sample)
         try:
             async with self.gate:
-                self.began = self.stage.world.now()
+                self.began = self.stage.world.wall()
                 ready = await self._launch()
             if ready:
                 await self._play()
@@ -97,9 +99,9 @@ class Conductor:
 
     def _is_of_a_program(self, event: Event) -> bool:
         """Whether it is a message between a program client and LS: such a client's queries are seen there only."""
-        programs = {client.name for client in self.stage.scenario.clients if client.by == "program"}
-        ends = str(event.data.get("flow", "")).split("->")
-        return event.kind == "arrived" and event.data.get("what") == "message" and bool(programs & set(ends))
+        if event.kind != "arrived" or event.data["what"] != "message":
+            return False
+        return any(name in event.data["flow"].split("->") for name in self._program_clients)
 
     # Launch
 

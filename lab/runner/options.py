@@ -5,6 +5,8 @@ from typing import Literal
 
 from lab.scenario.model import Level
 
+Clock = Literal["real", "jump", "auto"]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -13,6 +15,7 @@ class Options:
     Attributes:
         level: `contract`: only findings on C-clauses count; `beyond`: all count.
         launch: `fork` (Python programs are forked from the warm warden) or `exec` (everything is executed).
+        clock: `real`, `jump`, or `auto`: jump for all that it can serve.
         jobs: How many scenarios may run at once.
         stop_at_first: Whether to stop at the first failed scenario.
         system: The profile's file, for the command that repeats.
@@ -22,6 +25,7 @@ class Options:
     seed: int = 0
     level: Level = "beyond"
     launch: Literal["fork", "exec"] = "fork"
+    clock: Clock = "real"
     jobs: int = 128
     stop_at_first: bool = False
     system: str = ""

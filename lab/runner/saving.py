@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from lab.errors import BadInput
 from lab.evidence import Plan
 from lab.history import History
-from lab.reporters.base import REPORTERS, Bundle
+from lab.reporters.base import REPORTERS, Bundle, Parts
 from lab.result import RunResult, ScenarioResult
 
 HISTORY, PLAN, YAML, RESULT, COMMAND = "history.jsonl", "plan.json", "scenario.yaml", "result.json", "command.txt"
@@ -54,9 +54,9 @@ class RunFolder:
         """Write a scenario's result alone."""
         _write(self.path / result.folder / RESULT, result.model_dump_json(indent=1))
 
-    def save_run(self, run: RunResult, histories: Mapping[str, History]) -> None:
-        """Write every report of the whole run."""
-        bundle = Bundle(run, histories)
+    def save_run(self, run: RunResult, histories: Mapping[str, History], parts: Parts | None = None) -> None:
+        """Write every report of the whole run; `parts` are those that were drawn as the scenarios ended."""
+        bundle = Bundle(run, histories, parts or {})
         for _, reporter in REPORTERS:
             _write(self.path / reporter.filename, reporter.draw(bundle))
         _write(self.path / COMMAND, f"{run.command}\n")
@@ -73,7 +73,7 @@ class RunFolder:
 
 
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+    path.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def read_scenarios(folder: Path) -> list[tuple[ScenarioResult, History, Plan | None]]:

@@ -3,19 +3,22 @@
 import gc
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab.evidence import Plan
+from lab.errors import LabTrouble
 from lab.history import History
 from lab.result import RunResult, ScenarioResult
+from lab.runner.attempt import Run
 from lab.runner.batch import Batch
+from lab.runner.crew import Crew
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
 from lab.world.real.world import RealWorld, wall_clock
+from lab.world.workers import processors
 
 Hear = Callable[[ScenarioResult, History], None]
 Feed = Callable[[RealWorld, Batch], None]
@@ -23,37 +26,67 @@ Feed = Callable[[RealWorld, Batch], None]
 
 @dataclass
 class Session:
-    """A run in its folder.
+    """A run in its folder. What forks the lab does so here, before anything shows, and before anything runs.
 
     Args:
         hear: Told of each result as it stands, after it was saved.
+        most: How many scenarios there may be at once.
     """
 
     profile: Profile
     options: Options
     folder: RunFolder
     command: str
-    hear: Hear
+    hear: Hear = lambda _result, _history: None
+    most: int = 1 << 16
     histories: dict[str, History] = field(default_factory=dict)
+    parts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    note: str = ""
 
-    def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
-        """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it."""
+    def __post_init__(self) -> None:
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
+        size = min(processors(), self.options.jobs, self.most)
+        is_jumping = self.options.clock != "real"
+        self._crew = Crew(size, self.profile, self.options, self.folder) if is_jumping else None
+
+    def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
+        """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it.
+
+        Raises:
+            LabTrouble: The clock that was asked for cannot be had here.
+        """
         started = wall_clock()
         world = RealWorld(self.options.seed)
         begin = world.now()
-        batch = Batch(world, self.profile, self.options, self._ended)
-        world.on_interrupt(batch.stop)
-        if feed is not None:
-            feed(world, batch)
         try:
-            world.run(batch.run(scenarios, more=feed is not None))
+            batch = Batch(world, self.profile, self.options, self._ended, self._mustered(world))
+            world.on_interrupt(batch.stop)
+            if feed is not None:
+                feed(world, batch)
+            try:
+                world.run(batch.run(scenarios, more=feed is not None))
+            finally:
+                run = self._result(batch, started, world.now() - begin)
         finally:
-            run = self._result(batch, started, world.now() - begin)
             world.close()
-        self.folder.save_run(run, self.histories)
+            if self._crew is not None:
+                self._crew.close()
+        self.folder.save_run(run, self.histories, self.parts)
         return run
+
+    def _mustered(self, world: RealWorld) -> Crew | None:
+        """The crew, if there is one, and if the jump clock works here."""
+        if self._crew is None:
+            world.prepare()
+            return None
+        refusal = world.run(self._crew.muster(world))
+        if not refusal:
+            return self._crew
+        if self.options.clock == "jump":
+            raise LabTrouble(refusal)
+        self.note = refusal
+        return None
 
     def _result(self, batch: Batch, started: str, wall: float) -> RunResult:
         results = tuple(sorted(batch.results, key=lambda result: result.name))
@@ -69,10 +102,13 @@ class Session:
             scenarios=results,
         )
 
-    def _ended(self, result: ScenarioResult, history: History, planned: Plan) -> None:
-        self.histories[result.name] = history
-        self.folder.save_scenario(result, history, planned)
-        self.hear(result, history)
+    def _ended(self, run: Run) -> None:
+        name = run.result.name
+        self.histories[name] = run.history
+        self.parts[name] = run.parts
+        if not run.is_saved:
+            self.folder.save_scenario(run.result, run.history, run.planned)
+        self.hear(run.result, run.history)
 
 
 def default_folder(scenarios: Sequence[Scenario]) -> Path:

@@ -156,9 +156,15 @@ class World(Protocol):
     """Time, wires, doors and processes."""
 
     clock: str
+    is_noisy: bool
+    """Whether waiting for a processor takes any of the world's time."""
 
     def now(self) -> float:
         """The world's time in seconds."""
+        ...
+
+    def wall(self) -> float:
+        """Seconds that really go by: for how long a run takes, never for what is judged."""
         ...
 
     def at(self, when: float, do: Callable[[], None]) -> Timer:

@@ -11,7 +11,6 @@ import socket
 from collections.abc import Callable
 
 from lab.world.base import Wire
-from lab.world.real.wire import RealWire
 
 BACKLOG = 128
 LOOK_AGAIN = 0.05
@@ -20,10 +19,13 @@ LOOK_AGAIN = 0.05
 class RealDoor:
     """A real listening socket on the loopback interface."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, sock: socket.socket, wire: Callable[[socket.socket], Wire]
+    ) -> None:
         sock.setblocking(False)
         self._loop = loop
         self._sock = sock
+        self._wire = wire
         self._open = False
         self._on_dial: Callable[[Wire], None] | None = None
         self.port: int = sock.getsockname()[1]
@@ -66,4 +68,4 @@ class RealDoor:
                 raise
             return
         if self._on_dial:
-            self._on_dial(RealWire(self._loop, sock))
+            self._on_dial(self._wire(sock))

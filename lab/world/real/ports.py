@@ -23,9 +23,14 @@ FEW_LEFT = 100
 
 
 class Ports:
-    """The ports of one lab process."""
+    """The ports of one lab process.
 
-    def __init__(self) -> None:
+    Args:
+        enough: Blocks after which ports are used again rather than another one claimed.
+    """
+
+    def __init__(self, enough: int = ENOUGH) -> None:
+        self._enough = enough
         self._blocks = list(range(FIRST, LAST - BLOCK, BLOCK))
         random.SystemRandom().shuffle(self._blocks)
         self._claimed: list[socket.socket] = []
@@ -64,7 +69,7 @@ class Ports:
         Raises:
             LabTrouble: Every port of the block is taken.
         """
-        if self._given >= len(self._ports) and len(self._claimed) < ENOUGH:
+        if self._given >= len(self._ports) and len(self._claimed) < self._enough:
             self._grow()
         tried = 0
         while tried < len(self._ports):

@@ -1,4 +1,4 @@
-"""The lab's side of the nursery: the warden, the troupe of one scenario, and its processes."""
+"""The lab's side of a keeper: the troupe of one scenario, and its processes."""
 
 import asyncio
 import contextlib
@@ -7,80 +7,21 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
 from lab.world.base import OnExit, OnOutput, Program, Remnant
+from lab.world.real.warden import Warden
 
 PACKET = 1 << 18
 LAST_READS = 16
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
-ROOT = Path(__file__).parents[3]
-BOOT = ROOT / "lab" / "world" / "real" / "nursery" / "boot.py"
-"""`lab.world.real.nursery.boot`, run as a file."""
 CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
-
-
-def environment(seed: int, folder: Path) -> dict[str, str]:
-    """What a server finds in its environment, and nothing else; the hash seed is the run's, however it is started."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
-    own = {"HOME": str(folder), "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(seed)}
-    return {"PATH": os.defpath, "LANG": "C.UTF-8", **kept, **own}
-
-
-class Warden:
-    """The process that outlives the lab by the moment it takes to end everything.
-
-    Args:
-        scratch: The run's folder of temporary files, which it removes at the end.
-        seed: The hash seed of every Python server.
-        files: How many open files a server may have.
-    """
-
-    def __init__(self, scratch: Path, seed: int, files: int) -> None:
-        self.seed = seed % (1 << 32)
-        self.files = files
-        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._process = subprocess.Popen(
-            [sys.executable, str(BOOT), str(ROOT), str(theirs.fileno()), str(scratch)],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            env=environment(self.seed, scratch),
-            start_new_session=True,
-        )
-        theirs.close()
-
-    def await_ready(self) -> None:
-        """Wait until it is warm.
-
-        Raises:
-            LabTrouble: It ended instead.
-        """
-        if self._sock.recv(64) != b"ready":
-            raise LabTrouble("the warden, which starts all servers, ended at once")
-
-    def new_keeper(self) -> socket.socket:
-        """The lab's end of a new keeper's socket."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
-        with theirs:
-            try:
-                socket.send_fds(self._sock, [b"keeper"], [theirs.fileno()])
-            except OSError as error:
-                raise LabTrouble(f"the warden, which starts all servers, is gone: {error}") from error
-        return ours
-
-    def close(self) -> None:
-        """End it, and wait until all of its descendants have ended."""
-        self._sock.close()
-        self._process.wait()
 
 
 class RealProcess:
@@ -129,15 +70,24 @@ class RealTroupe:
         self._loop = loop
         self._warden = warden
         self._folder = folder
-        self._sock = warden.new_keeper()
+        self.keeper: asyncio.Future[int] = loop.create_future()
+        self._sock, pid = warden.keeper()
+        if pid:
+            self.keeper.set_result(pid)
         self._processes: dict[int, RealProcess] = {}
         self._starting: deque[asyncio.Future[dict[str, Any]]] = deque()
+        self._awaited: set[asyncio.Future[dict[str, Any]]] = set()
         self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._pipes: dict[int, Callable[[], bool]] = {}
         self._heard: dict[int, tuple[int, int]] = {}
         self._on_lost: Callable[[LabTrouble], None] | None = None
         self._is_lost = False
         loop.add_reader(self._sock, self._hear)
+
+    @property
+    def processes(self) -> Iterable[RealProcess]:
+        """The programs that were started."""
+        return self._processes.values()
 
     def on_lost(self, hear: Callable[[LabTrouble], None]) -> None:
         """Hear when the keeper ends by itself, and with it all servers."""
@@ -154,7 +104,7 @@ class RealTroupe:
             "folder": str(program.folder),
             "launch": program.launch,
             "files": self._warden.files,
-            "environment": {**environment(self._warden.seed, program.folder), **program.environment},
+            "environment": {**self._warden.environment(program.folder), **program.environment},
         }
         try:
             socket.send_fds(self._sock, [json.dumps(request).encode()], [out, err])
@@ -197,6 +147,8 @@ class RealTroupe:
             self._loop.call_soon(self._tell_exit, words["pid"], words["status"])
         elif "ended" in words:
             self._settle(self._over, words)
+        elif "keeper" in words:
+            self.keeper.set_result(words["keeper"])
         elif self._starting:
             self._settle(self._starting.popleft(), words)
 
@@ -222,9 +174,11 @@ class RealTroupe:
         """What the keeper says, within the time that it may take."""
         what = f"the keeper of a scenario's servers says nothing for {SILENT:g} s: one of them may have stopped it"
         timer = self._loop.call_later(SILENT, self._give_up, future, LabTrouble(what))
+        self._awaited.add(future)
         try:
             return await future
         finally:
+            self._awaited.discard(future)
             timer.cancel()
 
     @staticmethod
@@ -237,8 +191,16 @@ class RealTroupe:
         self._loop.remove_reader(self._sock)
         self._is_lost = True
         trouble = LabTrouble("the keeper of a scenario's servers ended by itself, or was killed by one of them")
-        for future in (*self._starting, self._over):
+        self._give_up(self._over, trouble)
+        self.trouble(trouble)
+
+    def trouble(self, trouble: LabTrouble) -> None:
+        """The scenario cannot go on: whoever waits for the keeper, and whoever asked to hear of it, hears why."""
+        for future in self._awaited:
             self._give_up(future, trouble)
+        if not self.keeper.done():
+            self.keeper.set_exception(trouble)
+            self.keeper.exception()
         if self._on_lost is not None:
             self._on_lost(trouble)
 
@@ -267,6 +229,13 @@ class RealTroupe:
         self._pipes.pop(fd)
         os.close(fd)
 
+    def name_of(self, pid: int) -> str:
+        """The program that a process is, or that its session came from; empty if it is none of these."""
+        with contextlib.suppress(OSError):
+            process = self._processes.get(pid) or self._processes.get(os.getsid(pid))
+            return process.name if process else ""
+        return ""
+
     async def end(self) -> list[Remnant]:
         """Kill what is left; close the socket and the pipes.
 
@@ -283,11 +252,14 @@ class RealTroupe:
             words = {"remained": []}
         finally:
             self._close()
+            if self._over.done() and not self._over.cancelled() and self._over.exception() is None:
+                self._warden.take_back(self._sock, self.keeper.result())
+            else:
+                self._sock.close()
         return [Remnant(*one) for one in words["remained"]]
 
     def _close(self) -> None:
         self._on_lost = None
         self._loop.remove_reader(self._sock)
-        self._sock.close()
         for fd in tuple(self._pipes):
             self._close_pipe(fd)

@@ -31,12 +31,16 @@ def stamping() -> socket.socket:
 
 
 class RealWire:
-    """One end of a real TCP connection."""
+    """One end of a real TCP connection.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
+    Args:
+        is_stamped: Whether the loop's clock is the one of the kernel's receive stamps.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, *, is_stamped: bool = True) -> None:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if hasattr(socket, "SO_TIMESTAMPNS") or QUICKACK is not None:
+        if is_stamped and (hasattr(socket, "SO_TIMESTAMPNS") or QUICKACK is not None):
             sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._loop = loop
         self._sock = sock

@@ -4,26 +4,31 @@ import asyncio
 import contextlib
 import errno
 import os
+import shutil
 import signal
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from lab.errors import LabTrouble
 from lab.world.base import Door, Process, Timer, Wire
 from lab.world.real.door import RealDoor
 from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
-from lab.world.real.listening import Watch, listeners
+from lab.world.real.listening import Table, Watch
 from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
-from lab.world.real.ports import HOST, Ports
-from lab.world.real.processes import RealTroupe, Warden
+from lab.world.real.ports import ENOUGH, HOST, Ports
+from lab.world.real.processes import RealTroupe
+from lab.world.real.warden import Warden
 from lab.world.real.wire import RealWire, stamping
 
 T = TypeVar("T")
+Kind = TypeVar("Kind", bound=RealTroupe)
 SOON, SELDOM = 0.002, 0.025
 ANY6, HOST6 = "::", "::1"
 
@@ -40,22 +45,38 @@ class RealWorld:
 
     Args:
         seed: The hash seed of every Python server.
+        loop: The event loop, whose time is the world's.
+        environment: What every program finds in its environment beside what the real world gives it.
+        is_stamped: Whether the kernel's receive stamps are on the world's clock.
+        port_blocks: After how many blocks of ports they are used again.
     """
 
     clock = "real"
+    is_noisy = True
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        loop: asyncio.AbstractEventLoop | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        is_stamped: bool = True,
+        port_blocks: int = ENOUGH,
+    ) -> None:
         keep_standard_streams()
         files = raise_limit()
         self.scratch = _scratch()
-        self._warden = Warden(self.scratch, seed, files)
-        self._loop = asyncio.new_event_loop()
+        self._new_warden = partial(Warden, self.scratch, seed, files, environment)
+        self._warden: Warden | None = None
+        self._loop = loop or asyncio.new_event_loop()
         self._loop.set_exception_handler(self._bug)
         self.bugs: list[str] = []
-        self._ports = Ports()
+        self._is_stamped = is_stamped
+        self._ports = Ports(port_blocks)
         self._canary = Canary(self._loop)
         self._stamping = stamping()
         self._waits = Waits()
+        self._table = Table()
         self._watches: list[Watch] = []
         self._watching: asyncio.TimerHandle | None = None
         self._warm = False
@@ -71,6 +92,10 @@ class RealWorld:
     def now(self) -> float:
         """Seconds of the monotonic clock."""
         return self._loop.time()
+
+    def wall(self) -> float:
+        """Seconds that really go by."""
+        return time.monotonic()
 
     def at(self, when: float, do: Callable[[], None]) -> Timer:
         """Do something at a time."""
@@ -93,7 +118,10 @@ class RealWorld:
 
     def reserve(self) -> Door:
         """A door of its own."""
-        return RealDoor(self._loop, self._ports.bind(reuse=True))
+        return RealDoor(self._loop, self._ports.bind(reuse=True), self._wire)
+
+    def _wire(self, sock: socket.socket) -> RealWire:
+        return RealWire(self._loop, sock, is_stamped=self._is_stamped)
 
     def free_port(self) -> int:
         """A port for a server."""
@@ -127,41 +155,56 @@ class RealWorld:
             sock.close()
             self._loop.call_soon(on_wire, None)
         else:
-            self._loop.call_soon(on_wire, RealWire(self._loop, sock))
+            self._loop.call_soon(on_wire, self._wire(sock))
 
     def watch(self, port: int, on_change: Callable[[str | None], None]) -> Timer:
         """Hear of a port's listener from the kernel's table, looked up every 2 ms while one is awaited."""
         watch = Watch(port, on_change)
         self._watches.append(watch)
-        if self._watching is not None:
-            self._watching.cancel()
-        self._watching = self._loop.call_later(0, self._look)
+        self._look_soon()
         return watch
 
-    def _look(self) -> None:
-        self._watches = [watch for watch in self._watches if not watch.over]
+    def _look_soon(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+        self._watching = self._loop.call_later(0, self._look_on)
+
+    def _look_on(self) -> None:
         self._watching = None
-        if not self._watches:
-            return
-        awaited = any(watch.address is None for watch in self._watches)
-        self._watching = self._loop.call_later(SOON if awaited else SELDOM, self._look)
-        found = listeners()
-        for watch in tuple(self._watches):
-            watch.look(found)
+        self._look()
+        if self._watches:
+            awaited = any(watch.address is None for watch in self._watches)
+            self._watching = self._loop.call_later(SOON if awaited else SELDOM, self._look_on)
+
+    def _look(self) -> bool:
+        """Look at the kernel's table, if anybody wants to hear of it; whether somebody heard something new."""
+        self._watches = [watch for watch in self._watches if not watch.over]
+        news = [watch.look(self._table) for watch in tuple(self._watches)]
+        return any(news)
 
     def is_taken(self, port: int, folder: Path) -> bool:
         """Whether a listener has the port now, and is no descendant that the program of this folder left."""
-        return port in listeners() and not any(
+        return self._table.listener(port) is not None and not any(
             str(folder) in kin.places_of(pid) and _listens(pid, port) for pid in kin.descendants_of(os.getpid())
         )
 
     async def troupe(self, folder: Path) -> RealTroupe:
         """A keeper for one scenario."""
+        return self._gather(RealTroupe, folder)
+
+    def _gather(self, kind: type[Kind], folder: Path) -> Kind:
+        warden = self.prepare()
         if not self._warm:
-            self._warden.await_ready()
+            warden.await_ready()
             self._warm = True
-        folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - microseconds, on the run's own folder
-        return RealTroupe(self._loop, self._warden, folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        return kind(self._loop, warden, folder)
+
+    def prepare(self) -> Warden:
+        """Start the warden, unless it is there: who will need one may have it warm up meanwhile."""
+        if self._warden is None:
+            self._warden = self._new_warden()
+        return self._warden
 
     def waits(self, processes: Mapping[str, Process]) -> dict[str, float]:
         """Seconds each has waited for a processor so far."""
@@ -175,10 +218,13 @@ class RealWorld:
 
     def close(self) -> None:
         """End the warden and whatever it still has, and the loop."""
-        with contextlib.suppress(OSError):
-            self._warden.close()
+        if self._warden is not None:
+            with contextlib.suppress(OSError):
+                self._warden.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
         self._ports.close()
         self._stamping.close()
+        self._table.close()
         self._loop.close()
 
 

@@ -21,10 +21,11 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import Any, TextIO
 
-from lab.world.real.nursery.kin import die_with_parent
+from lab.world.real.nursery.kin import attach, die_with_parent
 
 FIRST_FREE = 3
 LAST = 1 << 16
+PAGE = "FAULT_LAB_PAGE"
 CODE: dict[tuple[str, int, int], types.CodeType] = {}
 
 
@@ -84,8 +85,10 @@ def become(argv: Sequence[str], pristine: frozenset[str]) -> None:
 
     Args:
         argv: The interpreter, perhaps `-u`, the file and its arguments.
-        pristine: The modules a fresh interpreter has; all others are hidden until the program imports them.
+        pristine: The modules a fresh interpreter has (see `hide_modules`).
     """
+    if PAGE in os.environ:
+        attach(os.environ[PAGE])
     sys.argv = list(argv[script_in(argv) :])
     sys.path[0] = str(Path(sys.argv[0]).resolve().parent)
     _fresh_streams()
@@ -110,7 +113,8 @@ def _main(path: str, pristine: frozenset[str]) -> None:
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None, __annotations__={})
     main.__loader__ = SourceFileLoader("__main__", path)
-    _hide_modules(pristine)
+    for name in sys.modules.keys() - pristine:  # what the keeper has imported since
+        del sys.modules[name]
     sys.modules["__main__"] = main
     gc.enable()
     if code is None:
@@ -143,8 +147,14 @@ class _Warm:
         module.__spec__, module.__loader__ = self._kept
 
 
-def _hide_modules(pristine: frozenset[str]) -> None:
-    """Take out of `sys.modules` whatever a fresh interpreter would not have; an import brings it back at once."""
+def hide_modules(pristine: frozenset[str]) -> None:
+    """Take out of `sys.modules` whatever a fresh interpreter would not have; an import brings it back at once.
+
+    It is done before any fork: who holds a module goes on using it, and a child need not touch them all.
+
+    Args:
+        pristine: The modules a fresh interpreter has.
+    """
     hidden = {name: module for name, module in sys.modules.items() if name not in pristine and name != "__main__"}
     for name in hidden:
         del sys.modules[name]

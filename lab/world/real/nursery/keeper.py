@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import time
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,6 +50,7 @@ class Keeper:
     def serve(self) -> None:
         """Take requests until the lab is done, or gone; then end whatever is left."""
         bell = Bell()
+        self._say(keeper=os.getpid())
         try:
             while self._turn(bell):
                 pass
@@ -123,6 +125,8 @@ class Keeper:
             birth.execute(request["argv"], kept)
         except OSError as error:
             os.write(kept, str(error.errno or errno.EIO).encode())
+        except Exception:  # noqa: BLE001 - a bug of the lab, which is to be seen where the program would have spoken
+            os.write(2, f"the lab could not start this program:\n{traceback.format_exc()}".encode())
         finally:
             os._exit(127)
 
@@ -135,6 +139,8 @@ class Keeper:
         if len(remained) > MOST_TOLD:
             remained[MOST_TOLD:] = [(0, f"(and {len(remained) - MOST_TOLD} more)", remained[MOST_TOLD][2])]
         self._tell_ends(kin.end_all())
+        self._names.clear()
+        self._origins.clear()
         self._say(ended=True, remained=remained)
 
     def _strangers(self) -> list[int]:

@@ -9,7 +9,7 @@ import signal
 import socket
 from typing import Any
 
-from lab.world.real.nursery import kin
+from lab.world.real.nursery import birth, kin
 from lab.world.real.nursery.keeper import FDS, Bell, Keeper
 
 WARM = (
@@ -47,6 +47,8 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     kin.adopt_orphans()
     for module in WARM:
         __import__(module)
+    _rehearse()
+    birth.hide_modules(pristine)
     gc.collect()
     gc.freeze()
     sock = socket.socket(fileno=fd)
@@ -60,6 +62,19 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     finally:
         kin.end_all()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _rehearse() -> None:
+    """Do what most servers do at their start: read a command line, look up a host. What that loads is kept."""
+    import argparse  # noqa: PLC0415 - warm by now
+
+    socket.gethostbyname("127.0.0.1")
+
+    parser = argparse.ArgumentParser(description="a server")
+    parser.add_argument("port", type=int)
+    parser.add_argument("rest", nargs="*")
+    parser.add_argument("--option", type=float, default=0.0, metavar="S", help="an option")
+    parser.parse_args(["1", "2", "--option", "3"])
 
 
 def _turn(sock: socket.socket, bell: Bell, keepers: set[int], pristine: frozenset[str]) -> bool:

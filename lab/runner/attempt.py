@@ -1,0 +1,124 @@
+"""One attempt: a scenario run once in a world, and judged. Whatever goes wrong is in its result."""
+
+import asyncio
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lab.errors import BadInput, LabTrouble
+from lab.evidence import Plan
+from lab.history import History
+from lab.result import ScenarioResult
+from lab.runner.conduct import Conductor
+from lab.runner.options import Options
+from lab.runner.stage import Stage
+from lab.runner.verdicts import described, judged, plan_of
+from lab.scenario.model import Client, Profile, Scenario
+from lab.scenario.planning import unsuited
+from lab.verdict import Verdict
+from lab.world.real.limits import Room, words_of
+from lab.world.real.world import RealWorld
+
+LAUNCHES = 2
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an attempt came to.
+
+    Attributes:
+        parts: What each report says of it, where that was drawn already.
+        is_saved: Whether its folder is written already.
+    """
+
+    result: ScenarioResult
+    history: History
+    planned: Plan
+    parts: Mapping[str, str] = field(default_factory=dict)
+    is_saved: bool = False
+
+
+class Attempts:
+    """Runs scenarios in one world, several at once if it is asked to."""
+
+    def __init__(self, world: RealWorld, profile: Profile, options: Options) -> None:
+        self.why_ended = ""
+        self._world = world
+        self._profile = profile
+        self._options = options
+        self._gate = asyncio.Semaphore(LAUNCHES)
+        self._room = Room()
+        self._runs = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def stop(self) -> None:
+        """End what runs now: it is not run to its end."""
+        self.why_ended = INTERRUPTED
+        for task in self._tasks:
+            task.cancel()
+
+    async def once(self, scenario: Scenario) -> Run:
+        """Run one scenario; bad input stops the run.
+
+        Raises:
+            BadInput: The profile's commands cannot be executed.
+        """
+        begin = self._world.wall()
+        self._runs += 1
+        folder = self._world.scratch / f"{self._runs}-{scenario.name}"
+        options = self._options
+        stage = Stage(self._world, scenario, self._profile, folder, seed=options.seed, launch=options.launch)
+        cannot = unsuited(scenario, self._profile)
+        if cannot:
+            return Run(self._unjudged(stage, cannot, 0.0, Verdict.SKIPPED), stage.history, self._plan(scenario))
+        conductor, reason = await self._conducted(stage)
+        planned = self._plan(scenario, conductor.recovery if conductor else None)
+        wall = round(self._world.wall() - (conductor.began if conductor and conductor.began else begin), 4)
+        if reason:
+            verdict = Verdict.SKIPPED if reason == self.why_ended else Verdict.ERROR
+            return Run(self._unjudged(stage, reason, wall, verdict), stage.history, planned)
+        result = judged(scenario, planned, stage.history, options, wall_s=wall, clock=self._world.clock)
+        return Run(result, stage.history, planned)
+
+    async def _conducted(self, stage: Stage) -> tuple[Conductor | None, str]:
+        """Conduct it; why it came to no proper end, if it did not."""
+        conductor, reason, bugs = None, "", len(self._world.bugs)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            async with self._room.of(files_for(stage.scenario, self._profile)):
+                conductor = Conductor(stage, await self._world.troupe(stage.folder), self._gate)
+                await conductor.conduct()
+        except asyncio.CancelledError as cancelled:
+            reason = self.why_ended or str(cancelled) or "cancelled"
+        except LabTrouble as trouble:
+            reason = str(trouble)
+        except (BadInput, KeyboardInterrupt):
+            raise
+        except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no other scenario
+            reason = words_of(bug)
+            stage.record("trouble", text=traceback.format_exc())
+        finally:
+            self._tasks.discard(task)
+        if not reason and len(self._world.bugs) > bugs:
+            reason = self._world.bugs[bugs]
+        return conductor, reason
+
+    def _plan(self, scenario: Scenario, recovery: Client | None = None) -> Plan:
+        return plan_of(scenario, self._profile, recovery)
+
+    def _unjudged(self, stage: Stage, reason: str, wall: float, verdict: Verdict) -> ScenarioResult:
+        stage.record("trouble", text=reason)
+        return described(stage.scenario, self._options).model_copy(
+            update={"verdict": verdict, "reason": reason, "wall_s": wall, "clock": self._world.clock}
+        )
+
+
+def files_for(scenario: Scenario, profile: Profile) -> int:
+    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over."""
+    dials = sum(len(server.dials) for server in profile.start_order)
+    clients = len(scenario.clients) + 1
+    return 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))

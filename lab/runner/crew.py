@@ -1,0 +1,146 @@
+"""The crew: workers that run scenarios on the jump clock, one at a time each, on all processors.
+
+Each is a fork of the lab, made before anything runs, with a jump world of its own: one page, one warden. Before its
+first scenario it proves that the clock works here.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lab.errors import BadInput, LabTrouble
+from lab.history import History
+from lab.reporters.base import parts_of
+from lab.result import ScenarioResult
+from lab.runner.attempt import Attempts, Run
+from lab.runner.options import Options
+from lab.runner.saving import RunFolder
+from lab.runner.verdicts import described, plan_of
+from lab.scenario.model import Profile, Scenario
+from lab.verdict import Verdict
+from lab.world.jump.selftest import prove
+from lab.world.jump.world import JumpWorld
+from lab.world.real.world import RealWorld
+from lab.world.workers import Desk, Worker
+
+FINAL = (Verdict.PASSED, Verdict.FAILED)
+"""Verdicts that no other run of the scenario can change."""
+LONGEST = 150.0
+"""Real seconds that a scenario may take on the jump clock, whatever happens: then its worker is ended."""
+
+
+@dataclass
+class Crew:
+    """The workers, hired before the run begins.
+
+    Args:
+        size: How many.
+        folder: Where each scenario is saved as it ends.
+    """
+
+    size: int
+    profile: Profile
+    options: Options
+    folder: RunFolder
+    refusal: str = ""
+    _workers: list[Worker] = field(default_factory=list)
+    _idle: list[Worker] = field(default_factory=list)
+    _world: RealWorld | None = None
+
+    def __post_init__(self) -> None:
+        parts_of(ScenarioResult(name="", path="", verdict=Verdict.SKIPPED), History())  # what that loads is shared
+        self._workers = [Worker(self._work) for _ in range(self.size)]
+        self._turns = asyncio.Semaphore(self.size)
+
+    def _work(self, desk: Desk) -> None:
+        """A worker's life."""
+        try:
+            world = JumpWorld(self.options.seed)
+        except LabTrouble as trouble:
+            desk.give(str(trouble))
+            return
+        try:
+            desk.give(prove(world))
+            attempts = Attempts(world, self.profile, self.options)
+            world.on_interrupt(attempts.stop)
+            while True:
+                desk.give(world.run(self._attempted(attempts, desk.take())))
+        finally:
+            world.close()
+
+    async def _attempted(self, attempts: Attempts, scenario: Scenario) -> Run | BadInput:
+        """Run it, and leave to the lab only what the lab must know."""
+        try:
+            run = await attempts.once(scenario)
+        except BadInput as bad:
+            return bad
+        if run.result.verdict not in FINAL:
+            return run
+        self.folder.save_scenario(run.result, run.history, run.planned)
+        return replace(run, parts=parts_of(run.result, run.history), is_saved=True)
+
+    async def muster(self, world: RealWorld) -> str:
+        """Wait until the workers are ready; why the clock cannot be used here, if it cannot."""
+        self._world = world
+        for worker in self._workers:
+            worker.attach(world)
+        for worker in self._workers:
+            try:
+                self.refusal = self.refusal or await worker.answer()
+            except LabTrouble as trouble:
+                self.refusal = self.refusal or str(trouble)
+            self._idle.append(worker)
+        return self.refusal
+
+    async def run(self, scenario: Scenario) -> Run:
+        """Have a scenario run by the next worker that has nothing to do.
+
+        Raises:
+            BadInput: The profile's commands cannot be executed.
+        """
+        await self._turns.acquire()
+        if not self._idle:
+            self._turns.release()
+            return self._broken(scenario, "all workers of the lab have ended")
+        worker = self._idle.pop()
+        try:
+            answer = await self._asked(worker, scenario)
+        except LabTrouble as trouble:
+            return self._broken(scenario, str(trouble))
+        finally:
+            self._dismiss(worker)
+        if isinstance(answer, BadInput):
+            raise answer
+        run: Run = answer
+        return run
+
+    def _dismiss(self, worker: Worker) -> None:
+        """Its turn is over; the turn of one that has gone goes with it, unless it was the last."""
+        if not worker.is_gone:
+            self._idle.append(worker)
+        if not worker.is_gone or all(one.is_gone for one in self._workers):
+            self._turns.release()
+
+    async def _asked(self, worker: Worker, scenario: Scenario) -> Any:
+        """The answer, also where the run is to end: then it is the scenario's end before its time."""
+        assert self._world is not None
+        watchdog = self._world.at(self._world.now() + LONGEST, worker.kill)
+        answer = asyncio.ensure_future(worker.ask(scenario))
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            worker.interrupt()
+            return await answer
+        finally:
+            watchdog.cancel()
+
+    def _broken(self, scenario: Scenario, reason: str) -> Run:
+        result = described(scenario, self.options).model_copy(
+            update={"verdict": Verdict.ERROR, "reason": reason, "clock": "jump"}
+        )
+        return Run(result, History(), plan_of(scenario, self.profile, None))
+
+    def close(self) -> None:
+        """Let all go."""
+        for worker in self._workers:
+            worker.close()

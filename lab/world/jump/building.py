@@ -1,0 +1,85 @@
+"""The shim's building: from its source with the system's compiler, once, into a cache that all runs share.
+
+The file's name has the digest of the source, the machine and the compiler's version, so that a new lab or a new
+compiler builds its own, and two labs at once do not disturb each other.
+"""
+
+import hashlib
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lab.errors import LabTrouble
+
+SOURCE = Path(__file__).with_name("shim.c")
+FLAGS = ("-O2", "-shared", "-fPIC", "-Wall", "-Wextra")
+COMPILERS = ("cc", "gcc", "clang")
+CURE = "install a C compiler (Debian: `apt install gcc libc6-dev`), or take --clock real"
+
+
+def shim() -> Path:
+    """The built shim.
+
+    Raises:
+        LabTrouble: There is no compiler, or it cannot build it.
+    """
+    compiler = _compiler()
+    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join((*compiler, *FLAGS, platform.platform())).encode())
+    name = f"shim-{digest.hexdigest()[:16]}.so"
+    places = [folder / name for folder in _caches()]
+    for place in places:
+        if _is_ours(place):
+            return place
+    return _build(compiler, places)
+
+
+def _compiler() -> list[str]:
+    asked = shlex.split(os.environ.get("CC", ""))
+    for words in ([asked] if asked else []) + [[name] for name in COMPILERS]:
+        if shutil.which(words[0]):
+            return words
+    raise LabTrouble(f"the jump clock needs a C compiler to build its shim, and there is no `cc`: {CURE}")
+
+
+def _caches() -> list[Path]:
+    """Where the shim may be kept: the user's cache, or else a folder of the user's own among the temporary files."""
+    asked, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
+    cache = Path(asked) if asked.startswith("/") else Path(home) / ".cache" if home.startswith("/") else None
+    spare = Path(tempfile.gettempdir()) / f"fault-lab-{os.getuid()}"
+    return [folder for folder in (cache and cache / "fault-lab", spare) if folder]
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is there, and nobody else could have put it there: it is loaded into every server."""
+    try:
+        file, folder = path.stat(), path.parent.stat()
+    except OSError:
+        return False
+    return file.st_uid == folder.st_uid == os.getuid() and not (file.st_mode | folder.st_mode) & 0o022
+
+
+def _build(compiler: list[str], places: list[Path]) -> Path:
+    said = "no folder for it can be written"
+    for place in places:
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+                draft = Path(folder) / place.name
+                command = [*compiler, *FLAGS, "-o", str(draft), str(SOURCE), "-ldl", "-lpthread"]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    said = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip())
+                    continue
+                draft.chmod(0o700)
+                draft.replace(place)
+        except OSError as error:
+            said = f"{error.strerror}: {error.filename}"
+            continue
+        if _is_ours(place):
+            return place
+        said = f"{place.parent} can be written by others"
+    raise LabTrouble(f"the jump clock's shim cannot be built: {said}: {CURE}")

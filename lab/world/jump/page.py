@@ -1,0 +1,133 @@
+"""The page that the lab shares with every server of a jump world: the time, and who waits until when.
+
+`shim.c` has the same layout and is to be changed with this file. The lab writes only while every thread of the system
+sleeps, so nothing here needs a lock.
+"""
+
+import ctypes
+import mmap
+import os
+import signal
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAGIC = b"LABJUMP1"
+NAME = "fault-lab-page"
+HEADER, SLOT, SLOTS = 128, 64, 4096
+FREE, WAITING, EXPIRED, BRIEF = range(4)
+THREAD, ALARM = range(2)
+NOW, WALL, TICK, GENERATION, USED = range(1, 6)
+REFUSED, REFUSED_BY = 12, 13
+REFUSAL = slice(56, 128)
+BEGIN, TICK_NS = 1000 * 10**9, 1000
+"""Nanoseconds: where the clock begins, and by what each look at it moves it."""
+
+
+class Slot(NamedTuple):
+    """One thread's timed wait, or a process's alarm. Times are nanoseconds of the page's clock.
+
+    Attributes:
+        number: Its place in the page.
+        tid: The thread; for an alarm the process.
+    """
+
+    number: int
+    deadline: int
+    tid: int
+    pid: int
+    state: int
+    kind: int
+    began: int
+
+
+class Page:
+    """The shared page, which has no name in any folder: nothing of it is left, however the lab ends."""
+
+    def __init__(self) -> None:
+        self._fd = os.memfd_create(NAME)
+        os.ftruncate(self._fd, HEADER + SLOTS * SLOT)
+        self.path = f"/proc/{os.getpid()}/fd/{self._fd}"
+        self._map = mmap.mmap(self._fd, HEADER + SLOTS * SLOT)
+        self._longs = memoryview(self._map).cast("q")
+        self._ints = memoryview(self._map).cast("i")
+        self._map[: len(MAGIC)] = MAGIC
+        self._longs[NOW] = BEGIN
+        self._longs[WALL] = time.time_ns() - BEGIN
+        self._longs[TICK] = TICK_NS
+
+    @property
+    def now(self) -> int:
+        """The time in nanoseconds."""
+        return self._longs[NOW]
+
+    @now.setter
+    def now(self, time_ns: int) -> None:
+        self._longs[NOW] = time_ns
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """Changes whenever somebody begins or ends a timed wait, or looks at the clock."""
+        return self._longs[GENERATION], self._longs[NOW]
+
+    @property
+    def refusal(self) -> tuple[int, str] | None:
+        """Who used what the shim cannot serve: process id and name."""
+        if not self._ints[REFUSED]:
+            return None
+        return self._ints[REFUSED_BY], bytes(self._map[REFUSAL]).rstrip(b"\0").decode("ascii", "replace")
+
+    def forgive(self) -> None:
+        """Forget a refusal: it has been told."""
+        self._ints[REFUSED] = self._ints[REFUSED_BY] = 0
+        self._map[REFUSAL] = bytes(REFUSAL.stop - REFUSAL.start)
+
+    def slots(self) -> Iterator[Slot]:
+        """The slots in use."""
+        longs, ints = self._longs, self._ints
+        for number in range(longs[USED]):
+            at = HEADER // 4 + number * (SLOT // 4)
+            tid = ints[at + 2]
+            if tid:
+                long = at // 2
+                pid, state, kind = ints[at + 3 : at + 6]
+                yield Slot(number, longs[long], tid, pid, state, kind, longs[long + 3])
+
+    def expire(self, slot: Slot) -> None:
+        """A thread's deadline has come."""
+        self._ints[HEADER // 4 + slot.number * (SLOT // 4) + 4] = EXPIRED
+
+    def ring(self, slot: Slot) -> None:
+        """An alarm rang: it waits for its next time, or for none."""
+        at = HEADER // 8 + slot.number * (SLOT // 8)
+        if self._longs[at + 4]:
+            self._longs[at] = slot.deadline + self._longs[at + 4]
+        else:
+            self._ints[at * 2 + 4] = FREE
+
+    def free(self, slot: Slot) -> None:
+        """Its thread is gone."""
+        at = HEADER // 4 + slot.number * (SLOT // 4)
+        self._ints[at + 4] = FREE
+        self._ints[at + 2] = 0
+
+    def close(self) -> None:
+        """Give it up; who has it mapped keeps it."""
+        self._longs.release()
+        self._ints.release()
+        self._map.close()
+        os.close(self._fd)
+
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+KICK = 60
+
+
+def kick(slot: Slot) -> None:
+    """Wake the thread of an expired slot; it may be gone."""
+    _LIBC.tgkill(slot.pid, slot.tid, KICK)
+
+
+def ring(slot: Slot) -> None:
+    """Send the signal of an alarm; the process may be gone."""
+    _LIBC.kill(slot.pid, signal.SIGALRM)

@@ -1,0 +1,256 @@
+"""The clock's heart: the selector of the lab's own event loop, which jumps instead of sleeping.
+
+Its law is the double reading. When the loop has nothing to do until some time, the selector takes a census until
+everybody sleeps and nobody has run since; *then* it picks the earliest deadline, takes the census again, looks at the
+lab's own descriptors once more, and compares the page's mark. Only if all that stood still does it move the time: to
+the loop's own next timer, or to the picked deadline, whose thread it wakes. The lab's timer goes first where both are
+at one time.
+
+While the clock is *held* (something is being spawned or ended) it waits really and moves nothing. When it has met
+trouble it *walks*: time goes by as it really does, so that what was begun can be ended.
+"""
+
+import errno
+import select
+import selectors
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lab.errors import LabTrouble
+from lab.world.jump.census import Census
+from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, THREAD, WAITING, Page, Slot, kick, ring
+from lab.world.jump.waits import timed_wait
+
+Events = list[tuple[selectors.SelectorKey, int]]
+SHORTEST, LONGEST, GROWTH = 50e-6, 2e-3, 1.4
+"""Real seconds between two looks at a system that is busy: back off, or newborn threads starve."""
+STALLED, HELD_TOO_LONG = 10.0, 30.0
+"""Real seconds in which nothing at all comes to an end, after which the clock gives up."""
+STEP = 0.05
+AT_ONCE = 2
+
+
+@dataclass(slots=True)
+class Pick:
+    """What the page tells between two readings.
+
+    Attributes:
+        first: The earliest deadline of a thread that a jump may wake.
+        is_pending: Whether a thread that was woken has not gone on yet.
+        gone: Slots whose threads have ended.
+    """
+
+    first: Slot | None = None
+    is_pending: bool = False
+    gone: list[Slot] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long to wait before the next look, in real seconds, and when to look no more."""
+
+    began: float = field(default_factory=time.monotonic)
+    looks: int = 0
+
+    def pause(self) -> float:
+        """The next pause: none at first, then longer and longer."""
+        self.looks += 1
+        return 0.0 if self.looks <= AT_ONCE else min(SHORTEST * GROWTH ** min(self.looks - AT_ONCE - 1, 20), LONGEST)
+
+    @property
+    def spent(self) -> float:
+        """Real seconds since nothing has come to an end."""
+        return time.monotonic() - self.began
+
+
+class JumpSelector(selectors.EpollSelector):
+    """Waits for the lab's descriptors, or lets time jump.
+
+    Args:
+        tell: Told what keeps the clock from going on; it walks from then on.
+    """
+
+    def __init__(self, page: Page, census: Census, tell: Callable[[LabTrouble], None]) -> None:
+        super().__init__()
+        self.is_walking = False
+        self.holds = 0
+        self.jumps = 0
+        self.on_expired: Callable[[Slot], None] = lambda _: None
+        self.name_of: Callable[[int], str] = str
+        self.unheard: Callable[[], bool] = lambda: False
+        self.at_rest: Callable[[], bool] = lambda: False
+        self.has_work: Callable[[], bool] = lambda: False
+        self._page = page
+        self._census = census
+        self._tell = tell
+
+    def select(self, timeout: float | None = None) -> Events:
+        """What is ready; nothing, once the time has jumped to the end of the time-out.
+
+        Args:
+            timeout: Seconds of the page's clock; None: no end.
+        """
+        ready = self._ready()
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        own = None if timeout is None else self._page.now + max(round(timeout * 1e9), 1)
+        if self.is_walking:
+            return self._walk(own)
+        patience = Patience()
+        while True:
+            events = self._held(patience) if self.holds else self._turn(own, patience)
+            if events is not None:
+                return events
+
+    def _ready(self) -> Events:
+        return super().select(0)
+
+    def _wait(self, seconds: float) -> Events:
+        """Wait really; epoll's own time-outs are rounded up to milliseconds."""
+        if seconds:
+            try:
+                select.select([self.fileno()], [], [], seconds)
+            except OSError as error:
+                if error.errno != errno.EINTR:
+                    raise
+        return self._ready()
+
+    def _held(self, patience: Patience) -> Events | None:
+        events = self._wait(STEP)
+        if not events and patience.spent > HELD_TOO_LONG:
+            return self._give_up(f"what starts and ends the servers has said nothing for {HELD_TOO_LONG:g} real s")
+        return events or None
+
+    def _turn(self, own: int | None, patience: Patience) -> Events | None:
+        """One look: the events, or none if the time came, or None to look again."""
+        if self._census.is_quiet() and not self.unheard():
+            jumps = self.jumps
+            events = self._settle(own)
+            if self.jumps > jumps:
+                patience.looks, patience.began = 0, time.monotonic()
+            elif events is None:
+                patience.looks += 1
+            return events
+        events = self._wait(patience.pause())
+        if not events and patience.spent > STALLED:
+            return self._give_up(self._who_is_awake())
+        return events or None
+
+    # The double reading
+
+    def _settle(self, own: int | None) -> Events | None:
+        """All sleep: the second reading, and the jump."""
+        mark = self._page.mark
+        pick = self._pick()
+        if pick.is_pending or not self._census.is_quiet():
+            return None
+        events = self._ready()
+        if events:
+            return events
+        if self._page.mark != mark:
+            return None
+        objection = self._objection()
+        if objection:
+            return self._give_up(objection)
+        for slot in pick.gone:
+            self._page.free(slot)
+        has_news = self.at_rest()
+        if self.has_work():
+            return []
+        return None if has_news else self._move(own, pick.first)
+
+    def _move(self, own: int | None, first: Slot | None) -> Events | None:
+        """Nothing has moved between the readings: now the time does."""
+        if own is not None and (first is None or own <= first.deadline):
+            self._page.now = max(self._page.now, own)
+            return []
+        if first is None:
+            return self._give_up(self._deadlock())
+        self._jump(first)
+        return None
+
+    def _pick(self) -> Pick:
+        """Read the page; a thread that was woken and still sleeps is kicked again."""
+        pick = Pick()
+        for slot in self._page.slots():
+            thread = self._census.thread(slot.pid, slot.tid)
+            if thread is None or thread.is_gone:
+                pick.gone.append(slot)
+            elif slot.state in (FREE, BRIEF) or thread.is_stopped:
+                continue
+            elif slot.state == EXPIRED:
+                kick(slot)
+                pick.is_pending = True
+            elif pick.first is None or slot.deadline < pick.first.deadline:
+                pick.first = slot
+        return pick
+
+    def _jump(self, first: Slot) -> None:
+        """To the deadline: wake its thread, and those of the same process whose deadlines are no later."""
+        self._page.now = max(self._page.now, first.deadline)
+        self.jumps += 1
+        for slot in list(self._page.slots()):
+            if slot.pid == first.pid and slot.state == WAITING and slot.deadline <= first.deadline:
+                thread = self._census.thread(slot.pid, slot.tid)
+                if thread is not None and not thread.is_stopped:
+                    self._expire(slot)
+
+    def _expire(self, slot: Slot) -> None:
+        if slot.kind == ALARM:
+            self._page.ring(slot)
+            ring(slot)
+        else:
+            self._page.expire(slot)
+            kick(slot)
+        self.on_expired(slot)
+
+    # What the clock cannot do
+
+    def _objection(self) -> str:
+        """Why nobody's time may be moved; empty if it may."""
+        refusal = self._page.refusal
+        if refusal is not None:
+            self._page.forgive()
+            return f"{self.name_of(refusal[0])} uses {refusal[1]}, which the jump clock cannot serve"
+        person = self._census.unattached()
+        if person is not None:
+            what = "runs a program that the shim is not in (a static one, or one with rights of its own)"
+            return f"{self.name_of(person.pid)} {what}: its time cannot jump"
+        return self._stranger()
+
+    def _stranger(self) -> str:
+        """A thread that waits for a time past the shim."""
+        waiting: set[tuple[int, int]] | None = None
+        for pid, thread in self._census.strangers():
+            if waiting is None:
+                threads = (slot for slot in self._page.slots() if slot.state != FREE and slot.kind == THREAD)
+                waiting = {(slot.pid, slot.tid) for slot in threads}
+            call = "" if (pid, thread.tid) in waiting else timed_wait(pid, thread.tid)
+            if call:
+                return f"{self.name_of(pid)} waits for a time in {call}, past the shim: the jump clock cannot serve it"
+            thread.vouched = True
+        return ""
+
+    def _deadlock(self) -> str:
+        sleepers = sorted(self.name_of(pid) for pid, person in self._census.people.items() if not person.is_root)
+        return f"all sleep, and nobody waits for a time: {', '.join(sleepers) or 'no server'} and the lab itself"
+
+    def _who_is_awake(self) -> str:
+        awake = sorted({self.name_of(pid) for pid in self._census.awake()})
+        who = ", ".join(awake) or "some process"
+        return f"{who} never slept for {STALLED:g} real s: on the jump clock time goes on only when all sleep"
+
+    def _give_up(self, why: str) -> Events:
+        self.is_walking = True
+        self._tell(LabTrouble(why))
+        return []
+
+    def _walk(self, own: int | None) -> Events:
+        """Real waiting, and the page's time goes by with it."""
+        now = self._page.now
+        left = STEP if own is None else min((own - now) / 1e9, STEP)
+        began = time.monotonic_ns()
+        events = self._wait(left)
+        self._page.now = now + time.monotonic_ns() - began
+        return events
