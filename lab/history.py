@@ -28,6 +28,7 @@ VOCABULARY = {
     "released": "fault, flow, n, name: something held back was let go",
     "lost": "flow, n, name, and fault (held back by it) or none: something had nowhere to go any more",
     "healed": "fault: a fault's harm was undone",
+    "expired": "server, lasted (s): a wait for a time came to its end in a server; only the jump clock knows of it",
     "signalled": "server, signal, by: a signal was sent to a server's process group",
     "connected": "client: the client's connection to LS stands",
     "asked": "client, query, ask, before: a query was written; `at` is after the write, `before` before it",

@@ -181,6 +181,7 @@ class RunResult(_Record):
     system: str = ""
     command: str = ""
     interrupted: bool = False
+    note: str = ""
     machine: dict[str, Any] = Field(default_factory=dict)
     scenarios: tuple[ScenarioResult, ...] = ()
 

@@ -53,7 +53,7 @@ def _is_judged(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> 
 def _end_of_ls(evidence: Evidence, one: Exchange) -> Event | None:
     """LS's end of the session; None if there was none, or if the client had ended it before, as anybody saw it."""
     closed, history = one.closed, evidence.history
-    if closed is None or (one.done is not None and one.done <= closed.at):
+    if closed is None:
         return None
     left = any(event.seq < closed.seq for event in history.all("left", client=one.client))
     return None if left or had_ended(history, one.ask.flow, one.ask.conn, closed.seq) else closed

@@ -55,9 +55,10 @@ def summary_lines(run: RunResult, folder: str = "") -> list[Line]:
     again = [Line(scenario_line(result), result.verdict) for result in bad] if len(run.scenarios) > 1 else []
     heading = [Line("not passed:")] if again else []
     files = listed(reporter.filename for _, reporter in REPORTERS) if folder else ""
+    notes = [Line(f"note:    {one_line(run.note, 2000)}")] if run.note else []
     places = [Line(f"reports: {folder} ({files})")] if folder else []
     repeat = [Line(f"again:   {one_line(run.command, 2000)}")] if run.command else []
-    return [*heading, *again, Line(_counts(run), run.verdict), *places, *repeat]
+    return [*heading, *again, Line(_counts(run), run.verdict), *notes, *places, *repeat]
 
 
 def counts(run: RunResult) -> dict[Verdict, int]:
@@ -71,4 +72,17 @@ def _counts(run: RunResult) -> str:
     total = len(run.scenarios)
     broken_off = "interrupted; " if run.interrupted else ""
     what = f"{total} scenario" + ("" if total == 1 else "s")
-    return f"{run.verdict}: {broken_off}{what} in {format_duration(round(run.wall_s, 1))}: {told}"
+    return f"{run.verdict}: {broken_off}{what} in {format_duration(round(run.wall_s, 1))}{_on(run)}: {told}"
+
+
+def _on(run: RunResult) -> str:
+    """On which clock the scenarios ran, or how many on which."""
+    clocks = clocks_of(run)
+    if len(clocks) == 1:
+        return f" on the {next(iter(clocks))} clock"
+    return ", " + listed(f"{number} on the {clock} clock" for clock, number in clocks.items()) if clocks else ""
+
+
+def clocks_of(run: RunResult) -> dict[str, int]:
+    """How many scenarios ran on which clock, most first."""
+    return dict(Counter(result.clock for result in run.scenarios).most_common())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lab.history import History
 from lab.reporters.base import Bundle, reporter
-from lab.reporters.console import counts, finding_line, remark
+from lab.reporters.console import clocks_of, counts, finding_line, remark
 from lab.reporters.diagram import HUES, diagram
 from lab.reporters.text import block, bracket, lasted, one_line, seconds, visible
 from lab.reporters.timeline import moments
@@ -51,7 +51,11 @@ def draw(bundle: Bundle) -> str:
     run, parts = bundle.run, bundle.parts_for(part, KIND)
     numbered = [text.replace(NUMBER, str(number)) for number, text in enumerate(parts, 1)]
     rows, sections = ([Markup(text.split(SEAM)[place]) for text in numbered] for place in (0, 1))  # noqa: S704 - escaped
-    return _tools().get_template("page.html.j2").render(run=run, counts=counts(run), rows=rows, sections=sections)
+    return (
+        _tools()
+        .get_template("page.html.j2")
+        .render(run=run, counts=counts(run), clocks=clocks_of(run), rows=rows, sections=sections)
+    )
 
 
 @cache

@@ -118,6 +118,9 @@ def _lagged(data: _Data) -> str:
 
 _SAY: Mapping[str, _Say] = {
     "listening": lambda data: f"{data.get('server')} listens",
+    "expired": lambda data: (
+        f"{data.get('server')}: a wait of {lasted(float(data.get('lasted', 0)))} has come to its end"
+    ),
     "deaf": lambda data: f"{data.get('server')} listens no more",
     "exited": _exited,
     "zero": lambda _data: "all servers listen, the clients begin",

@@ -31,6 +31,8 @@ from lab.world.base import Process, Program, Troupe
 HOST = "127.0.0.1"
 LONGEST, LONGEST_PROGRAM = 300.0, 240.0
 GRACE = 0.5
+WORTH_TELLING = 0.1
+"""Seconds: a shorter wait that comes to its end is some program's habit, and no news."""
 RECOVERY_PAUSE = 2.0
 NAMES, ANSWERS, TABLE = "PROJ2-HNS.txt", "RESOLVED.txt", "table.txt"
 RECOVERING = "recovery"
@@ -64,6 +66,7 @@ class Conductor:
         lag = self.stage.world.on_lag(self._lagged)
         stop = partial(self._lost, asyncio.current_task())
         self.troupe.on_lost(stop)
+        self.troupe.on_expired(self._expired)
         self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
         if self.stage.world.is_noisy:
             self.stage.history.listeners.append(self._sample)
@@ -90,6 +93,10 @@ class Conductor:
 
     def _lagged(self, now: float, late: float) -> None:
         self.stage.record("lagged", now, lag=late)
+
+    def _expired(self, server: str, lasted: float) -> None:
+        if lasted >= WORTH_TELLING:
+            self.stage.record("expired", server=server, lasted=round(lasted, 6))
 
     def _sample(self, event: Event) -> None:
         """Who has waited for a processor so far, whenever a query begins or ends."""
@@ -261,7 +268,7 @@ async def _deadline(stage: Stage) -> AsyncIterator[None]:
     """Cancel the work inside when the scenario has run for its longest time."""
     task = asyncio.current_task()
     assert task is not None
-    timer = stage.world.at(stage.world.now() + LONGEST, partial(_cancel, task))
+    timer = stage.world.limit(stage.world.now() + LONGEST, partial(_cancel, task))
     try:
         yield
     finally:

@@ -41,7 +41,7 @@ class Session:
     most: int = 1 << 16
     histories: dict[str, History] = field(default_factory=dict)
     parts: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    note: str = ""
+    _note: str = ""
 
     def __post_init__(self) -> None:
         gc.collect()
@@ -85,7 +85,7 @@ class Session:
             return self._crew
         if self.options.clock == "jump":
             raise LabTrouble(refusal)
-        self.note = refusal
+        self._note = f"all ran on the real clock: {refusal}"
         return None
 
     def _result(self, batch: Batch, started: str, wall: float) -> RunResult:
@@ -99,6 +99,7 @@ class Session:
             command=self.command,
             interrupted=batch.interrupted,
             machine=machine(),
+            note=self._note,
             scenarios=results,
         )
 

@@ -12,6 +12,7 @@ from lab.runner.options import Options
 from lab.runner.printable import printable
 from lab.scenario.model import Client, Profile, Scenario
 from lab.scenario.planning import plan
+from lab.ties import near_ties
 from lab.verdict import Verdict
 
 KEPT_LINES, KEPT_CHARACTERS = 40, 8000
@@ -42,6 +43,7 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
             "verdict": verdict,
             "reason": reason,
             "findings": findings,
+            "warnings": near_ties(history),
             "faults": receipts(evidence),
             "queries": query_results(evidence),
             "virtual_s": round(virtual_seconds(history), SECONDS),

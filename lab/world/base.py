@@ -138,6 +138,10 @@ class Troupe(Protocol):
         """Hear when the keeper ends by itself, and with it all servers."""
         ...
 
+    def on_expired(self, hear: Callable[[str, float], None]) -> None:
+        """Hear when a wait of a program for a time has come to its end, and how long it was; real worlds never know."""
+        ...
+
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
         """Start a program.
 
@@ -169,6 +173,10 @@ class World(Protocol):
 
     def at(self, when: float, do: Callable[[], None]) -> Timer:
         """Do something at a time of the world."""
+        ...
+
+    def limit(self, when: float, do: Callable[[], None]) -> Timer:
+        """Do something at a time that is never to come: no clock jumps there because nothing else is to happen."""
         ...
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

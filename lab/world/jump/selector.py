@@ -64,6 +64,19 @@ class Patience:
         return time.monotonic() - self.began
 
 
+class Limit:
+    """A time that is not to be passed, and what is done instead."""
+
+    def __init__(self, when: int, do: Callable[[], None], among: "set[Limit]") -> None:
+        self.when = when
+        self.do = do
+        self._among = among
+
+    def cancel(self) -> None:
+        """It may be passed."""
+        self._among.discard(self)
+
+
 class JumpSelector(selectors.EpollSelector):
     """Waits for the lab's descriptors, or lets time jump.
 
@@ -76,7 +89,7 @@ class JumpSelector(selectors.EpollSelector):
         self.is_walking = False
         self.holds = 0
         self.jumps = 0
-        self.on_expired: Callable[[Slot], None] = lambda _: None
+        self.on_expired: Callable[[int, float], None] = lambda _pid, _lasted: None
         self.name_of: Callable[[int], str] = str
         self.unheard: Callable[[], bool] = lambda: False
         self.at_rest: Callable[[], bool] = lambda: False
@@ -84,6 +97,7 @@ class JumpSelector(selectors.EpollSelector):
         self._page = page
         self._census = census
         self._tell = tell
+        self._limits: set[Limit] = set()
 
     def select(self, timeout: float | None = None) -> Events:
         """What is ready; nothing, once the time has jumped to the end of the time-out.
@@ -162,13 +176,31 @@ class JumpSelector(selectors.EpollSelector):
 
     def _move(self, own: int | None, first: Slot | None) -> Events | None:
         """Nothing has moved between the readings: now the time does."""
-        if own is not None and (first is None or own <= first.deadline):
+        times = [time for time in (own, first.deadline if first else None) if time is not None]
+        if not times:
+            return self._give_up(self._deadlock())
+        if self._passes_a_limit(min(times)):
+            return []
+        if own is not None and own == min(times):
             self._page.now = max(self._page.now, own)
             return []
-        if first is None:
-            return self._give_up(self._deadlock())
+        assert first is not None
         self._jump(first)
         return None
+
+    def _passes_a_limit(self, time_ns: int) -> bool:
+        """Whether some limit is before this time, and was told."""
+        passed = [limit for limit in self._limits if limit.when < time_ns]
+        for limit in passed:
+            self._limits.discard(limit)
+            limit.do()
+        return bool(passed)
+
+    def limit(self, when: int, do: Callable[[], None]) -> "Limit":
+        """Do something rather than jump past a time, in nanoseconds of the page."""
+        limit = Limit(when, do, self._limits)
+        self._limits.add(limit)
+        return limit
 
     def _pick(self) -> Pick:
         """Read the page; a thread that was woken and still sleeps is kicked again."""
@@ -203,7 +235,7 @@ class JumpSelector(selectors.EpollSelector):
         else:
             self._page.expire(slot)
             kick(slot)
-        self.on_expired(slot)
+        self.on_expired(slot.pid, (slot.deadline - slot.began) / 1e9)
 
     # What the clock cannot do
 

@@ -50,6 +50,7 @@ class JumpTroupe(RealTroupe):
     """The processes of one scenario; the clock is held while any of them is born or ended."""
 
     world: "JumpWorld"
+    hear_expired: Callable[[str, float], None] = staticmethod(lambda _name, _lasted: None)
 
     async def enter(self, world: "JumpWorld") -> None:
         """Be counted, once the keeper has said who it is."""
@@ -57,6 +58,10 @@ class JumpTroupe(RealTroupe):
         await self.keeper
         world.census.add(self.keeper.result())
         world.troupes.add(self)
+
+    def on_expired(self, hear: Callable[[str, float], None]) -> None:
+        """Hear of the ends of waits."""
+        self.hear_expired = hear
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Start a program while the clock is held."""
@@ -94,6 +99,7 @@ class JumpWorld(RealWorld):
         self._selector.name_of = self._name_of
         self._selector.unheard = self._is_unheard
         self._selector.at_rest = self._look
+        self._selector.on_expired = self._expired
         super().__init__(
             seed,
             loop=JumpLoop(self._page, self._selector),
@@ -129,6 +135,16 @@ class JumpWorld(RealWorld):
         """The clock cannot go on: all scenarios under it are told."""
         for troupe in tuple(self.troupes):
             troupe.trouble(trouble)
+
+    def _expired(self, pid: int, lasted: float) -> None:
+        for troupe in self.troupes:
+            name = troupe.name_of(pid)
+            if name:
+                troupe.hear_expired(name, lasted)
+
+    def limit(self, when: float, do: Callable[[], None]) -> Timer:
+        """Do something rather than jump past a time."""
+        return self._selector.limit(round(when * 1e9), do)
 
     def _is_unheard(self) -> bool:
         """Whether a program has ended of which the keeper has not told yet."""

@@ -1,7 +1,7 @@
 """Who listens: read from the kernel's socket table, never found out by connecting (many servers accept only once).
 
-`sock_diag` over netlink costs some 6 us for one port at the address where nearly all listen, some 60 us and more for all
-listeners of the machine; `/proc/net/tcp` some 1.6 ms.
+`sock_diag` over netlink costs some 6 us for one port at the address where nearly all listen, some 60 us and more for
+all listeners of the machine; `/proc/net/tcp` some 1.6 ms.
 """
 
 import socket

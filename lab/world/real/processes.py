@@ -93,6 +93,9 @@ class RealTroupe:
         """Hear when the keeper ends by itself, and with it all servers."""
         self._on_lost = hear
 
+    def on_expired(self, hear: Callable[[str, float], None]) -> None:
+        """The kernel tells nobody."""
+
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Ask the keeper to start a program, and wait until it says that it has."""
         started: asyncio.Future[dict[str, Any]] = self._loop.create_future()

@@ -101,6 +101,10 @@ class RealWorld:
         """Do something at a time."""
         return self._loop.call_at(when, do)
 
+    def limit(self, when: float, do: Callable[[], None]) -> Timer:
+        """Do something at a time that is never to come."""
+        return self.at(when, do)
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run the conducting coroutine to its end."""
         return self._loop.run_until_complete(work)
