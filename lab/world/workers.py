@@ -180,7 +180,7 @@ def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket) -> No
     try:
         kin.die_with_parent(parent)
         os.setsid()
-        with contextlib.suppress(EOFError):
+        with contextlib.suppress(EOFError, ConnectionError):  # the lab wants no more
             work(Desk(sock))
         status = 0
     except BaseException:  # noqa: BLE001 - nothing of the lab that was forked may go on

@@ -52,10 +52,8 @@ def test_waits_of_two_servers_that_end_together_are_a_tie() -> None:
     told = History()
     told.record(5.0, "expired", server="ts1", lasted=5.0)
     told.record(5.0004, "expired", **WAIT)
-    assert near_ties(told) == (
-        "Waits of ls and ts1 came to their ends within 1 ms, at 5.000 s: which of the two is first is chance; keep such "
-        "times further apart",
-    )
+    (said,) = near_ties(told)
+    assert said.startswith("Waits of ls and ts1 came to their ends within 1 ms, at 5.000 s: which of the two is first")
 
 
 def test_waits_of_one_server_that_end_together_are_none() -> None:

@@ -15,13 +15,13 @@ STATES_ASLEEP, STOPPED, GONE = b"STt", b"Tt", b"ZXx"
 ON_A_QUEUE = b"0"
 """What `wchan` begins with while a thread runs or waits for a processor, whatever its state says."""
 SAME, CHANGED, AWAKE = range(3)
-IMAGE = slice(23, 26)
-"""Fields of `stat` behind the name: where code and stack begin, which every exec moves."""
+IMAGE, THREADS = slice(23, 26), 17
+"""Fields of `stat` behind the name: where code and stack begin, which every exec moves; how many threads there are."""
 MARK = NAME.encode()
 
 
 class Thread:
-    """One thread, with its three files of the kernel open."""
+    """One thread, with its files of the kernel open."""
 
     __slots__ = ("_count", "_files", "state", "tid", "vouched")
 
@@ -32,7 +32,7 @@ class Thread:
         self._count = b""
         self._files: list[int] = []
         try:
-            for name in ("stat", "schedstat", "wchan"):
+            for name in ("stat", "schedstat", "wchan", "children"):
                 self._files.append(os.open(f"/proc/{pid}/task/{tid}/{name}", os.O_RDONLY | os.O_CLOEXEC))
         except OSError:
             self.close()
@@ -40,7 +40,7 @@ class Thread:
 
     def look(self) -> int:
         """Whether it sleeps, and has not run since the last look."""
-        stat, schedstat, wchan = self._files
+        stat, schedstat, wchan, _ = self._files
         try:
             is_queued = os.pread(wchan, 1, 0) == ON_A_QUEUE
             count = os.pread(schedstat, 80, 0)
@@ -69,12 +69,18 @@ class Thread:
         """Whether it has ended."""
         return self.state in GONE
 
-    def image(self) -> bytes:
-        """What every exec changes."""
+    def facts(self) -> list[bytes]:
+        """The fields of its `stat` behind the name; empty if it is gone."""
         with contextlib.suppress(OSError, ValueError):
             words = os.pread(self._files[0], 1024, 0)
-            return b" ".join(words[words.rindex(b") ") + 2 :].split()[IMAGE])
-        return b""
+            return words[words.rindex(b") ") + 2 :].split()
+        return []
+
+    def children(self) -> list[bytes]:
+        """The processes that it forked."""
+        with contextlib.suppress(OSError):
+            return os.pread(self._files[3], 1 << 16, 0).split()
+        return []
 
     def close(self) -> None:
         """Close its files."""
@@ -118,6 +124,19 @@ class Person:
     def list_again(self) -> bool:
         """Find its threads of now; False if it is no more."""
         self.is_dirty = False
+        facts = self._facts()
+        if not facts or facts[THREADS] != b"%d" % len(self.threads) or self._has_gone:  # a death would show
+            if not self._list():
+                return False
+            facts = self._facts()
+        self.image = b" ".join(facts[IMAGE]) or self.image
+        return True
+
+    def _facts(self) -> list[bytes]:
+        leader = self.threads.get(self.pid)
+        return leader.facts() if leader else []
+
+    def _list(self) -> bool:
         try:
             tids = {int(name) for name in os.listdir(f"/proc/{self.pid}/task")}  # noqa: PTH208 - pathlib is slow
         except OSError:
@@ -128,15 +147,16 @@ class Person:
             with contextlib.suppress(OSError):  # gone again
                 self.threads[tid] = Thread(self.pid, tid)
                 self.is_dirty = True
-        leader = self.threads.get(self.pid)
-        self.image = leader.image() if leader else self.image
         return bool(self.threads)
+
+    @property
+    def _has_gone(self) -> bool:
+        return any(thread.is_gone for thread in self.threads.values())
 
     def children(self) -> Iterator[int]:
         """The children of all its threads."""
-        for tid in self.threads:
-            with contextlib.suppress(OSError), open(f"/proc/{self.pid}/task/{tid}/children", "rb", 0) as file:  # noqa: PTH123 - quick
-                yield from map(int, file.read().split())
+        for thread in self.threads.values():
+            yield from map(int, thread.children())
 
     def close(self) -> None:
         """Close its threads' files."""
