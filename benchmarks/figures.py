@@ -1,4 +1,4 @@
-"""Figures of the lab itself, as differences or ratios within one run: `python benchmarks/figures.py [FIGURE...]`."""
+"""Figures of the lab on the real clock, as ratios within one run: `python benchmarks/figures.py [FIGURE...]`."""
 
 import asyncio
 import json
@@ -65,7 +65,7 @@ def run_lab(*arguments: str) -> tuple[dict[str, object], float]:
     """The lab's result as `--json` prints it, and the processor seconds it and its children took."""
     with tempfile.TemporaryDirectory() as folder:
         before = _spent()
-        command = [sys.executable, "-m", "lab", "run", *arguments, "--json", "--out", folder]
+        command = [sys.executable, "-m", "lab", "run", "--clock", "real", *arguments, "--json", "--out", folder]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         return json.loads(done.stdout), _spent() - before
 
@@ -156,7 +156,20 @@ def delays() -> None:
         path = Path(folder) / "delayed.yaml"
         path.write_text(DELAYED, encoding="utf-8")
         out = Path(folder) / "out"
-        command = [sys.executable, "-m", "lab", "run", str(path), "--repeat", "50", "--json", "--out", str(out)]
+        command = [
+            sys.executable,
+            "-m",
+            "lab",
+            "run",
+            str(path),
+            "--clock",
+            "real",
+            "--repeat",
+            "50",
+            "--json",
+            "--out",
+            str(out),
+        ]
         subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
         errors = sorted(error for lines in out.glob("*/history.jsonl") for error in _errors(lines))
     middle, worst = statistics.median(errors) * 1e3, errors[-1] * 1e3

@@ -1,7 +1,13 @@
 """Running scenarios from tests: texts to results and histories, in a folder of the test's own."""
 
+import json
+import os
+import subprocess  # noqa: TID251 - some tests start the lab as a user does
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lab.history import History
 from lab.result import ScenarioResult
@@ -49,3 +55,75 @@ def scenario(faults: str = "", queries: str = "", tables: str = "", **fields: st
     lines += [f"faults: {faults}"] if faults else []
     lines += [f"queries: {queries}"] if queries else []
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a lab in a process of its own came to.
+
+    Attributes:
+        report: The object of `--json`; empty if there was none.
+    """
+
+    code: int
+    report: dict[str, Any]
+    err: str
+
+    @property
+    def only(self) -> dict[str, Any]:
+        """The one scenario."""
+        assert self.report, self.err
+        (result,) = self.report["scenarios"]
+        return dict(result)
+
+
+STARTS = "import {modules}; {patches}; from lab.cli import main; main()"
+
+
+def start_lab(
+    folder: Path,
+    *words: str,
+    environment: Mapping[str, str] | None = None,
+    patches: Mapping[str, object] | None = None,
+) -> "subprocess.Popen[str]":
+    """`lab run` in a session of its own, all that it writes below `folder`.
+
+    Args:
+        environment: What is to be otherwise in its environment.
+        patches: Constants of the lab's modules that are to have other values, such as a shorter patience.
+    """
+    (folder / "tmp").mkdir(exist_ok=True)
+    program = ["-m", "lab"]
+    if patches:
+        modules = ", ".join(sorted({name.rpartition(".")[0] for name in patches}))
+        sets = "; ".join(f"{name} = {value!r}" for name, value in patches.items())
+        program = ["-c", STARTS.format(modules=modules, patches=sets)]
+    return subprocess.Popen(
+        [sys.executable, *program, "run", *words, "--json", "--out", str(folder / "out")],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(folder / "tmp"), **(environment or {})},
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def told(process: "subprocess.Popen[str]", within: float) -> Told:
+    """What it says, within a time of ours; after that it is killed, and the test is over."""
+    try:
+        out, err = process.communicate(timeout=within)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate(timeout=within)
+        raise AssertionError(f"the lab hung for {within:g} s: {out[-500:]} {err[-2000:]}") from None
+    return Told(process.returncode, json.loads(out) if out.startswith("{") else {}, err)
+
+
+def compiled(source: Path, folder: Path, *flags: str) -> Path:
+    """A program of C, built into a folder."""
+    program = folder / source.stem
+    command = ["cc", "-O1", "-o", str(program), str(source), *flags]
+    subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return program

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lab.evidence import Plan
 from lab.history import History
+from lab.needs import Need
 from lab.registry import Registry
 from lab.result import Finding
 
@@ -39,6 +40,8 @@ class Check(BaseModel):
 
     always: ClassVar[bool] = False
     """Whether it is judged in every scenario."""
+    needs: ClassVar[tuple[Need, ...]] = ()
+    """What it needs of a world that not every world has."""
     short: ClassVar[str] = ""
     """The field that a bare text or list fills, as in `alive: [ls, ts1]`; empty if it takes only a mapping."""
     rank: ClassVar[int] = UNRANKED

@@ -1,7 +1,10 @@
 """`lab doctor`: what this machine can do, each tried by doing it."""
 
+from itertools import chain
+
 import click
 
+from lab.world.jump.selftest import probe as jump_probe
 from lab.world.real.selftest import Probe, probes
 
 
@@ -9,7 +12,7 @@ from lab.world.real.selftest import Probe, probes
 def command() -> int:
     """Try out what the lab needs of this machine."""
     missing = False
-    for probe in probes():
+    for probe in chain(probes(), (jump_probe(),)):
         click.echo(_line(probe))
         missing = missing or (probe.needed and not probe.fine)
     click.echo("something that is needed is missing" if missing else "all that is needed is there")

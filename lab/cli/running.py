@@ -24,7 +24,14 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
 @click.option(
     "-k", "expression", default="", metavar="EXPR", help="Only those whose name or tags match: words, and, or, not."
 )
-@click.option("-j", "jobs", type=click.IntRange(1, 1000), default=128, show_default=True, help="How many at once.")
+@click.option(
+    "-j",
+    "jobs",
+    type=click.IntRange(1, 1000),
+    default=128,
+    show_default=True,
+    help="How many at once; on the jump clock one for each processor at most.",
+)
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first that fails.")
 @click.option("--repeat", type=click.IntRange(1, 10000), default=1, show_default=True, help="Run each this many times.")
 @click.option(

@@ -25,6 +25,7 @@ from lab.actions import (
     Release,
     Woke,
 )
+from lab.needs import Need
 from lab.registry import Registry
 from lab.units import Percent
 
@@ -61,6 +62,8 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    needs: ClassVar[tuple[Need, ...]] = ()
+    """What it needs of a world that not every world has."""
     short: ClassVar[str] = ""
     """The field that a bare text fills, as in `absent: ts1`; empty if a kind takes only a mapping."""
     acts_once: ClassVar[bool] = False

@@ -9,6 +9,7 @@ from typing import Any
 from lab.errors import BadInput, LabTrouble
 from lab.evidence import Plan
 from lab.history import History
+from lab.needs import lacking
 from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.options import Options
@@ -31,6 +32,7 @@ class Run:
     Attributes:
         parts: What each report says of it, where that was drawn already.
         is_saved: Whether its folder is written already.
+        is_for_another_clock: Whether it was skipped for what only another clock has.
     """
 
     result: ScenarioResult
@@ -38,6 +40,7 @@ class Run:
     planned: Plan
     parts: Mapping[str, str] = field(default_factory=dict)
     is_saved: bool = False
+    is_for_another_clock: bool = False
 
 
 class Attempts:
@@ -70,9 +73,10 @@ class Attempts:
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
         stage = Stage(self._world, scenario, self._profile, folder, seed=options.seed, launch=options.launch)
-        cannot = unsuited(scenario, self._profile)
-        if cannot:
-            return Run(self._unjudged(stage, cannot, 0.0, Verdict.SKIPPED), stage.history, self._plan(scenario))
+        cannot, lacked = unsuited(scenario, self._profile), self._lacked(scenario)
+        if cannot or lacked:
+            skipped = self._unjudged(stage, cannot or lacked, 0.0, Verdict.SKIPPED)
+            return Run(skipped, stage.history, self._plan(scenario), is_for_another_clock=not cannot)
         conductor, reason = await self._conducted(stage)
         planned = self._plan(scenario, conductor.recovery if conductor else None)
         wall = round(self._world.wall() - (conductor.began if conductor and conductor.began else begin), 4)
@@ -81,6 +85,13 @@ class Attempts:
             return Run(self._unjudged(stage, reason, wall, verdict), stage.history, planned)
         result = judged(scenario, planned, stage.history, options, wall_s=wall, clock=self._world.clock)
         return Run(result, stage.history, planned)
+
+    def _lacked(self, scenario: Scenario) -> str:
+        """What the scenario needs and the world has not; empty if it has all."""
+        faults = [(entry.kind, entry.fault.needs) for entry in scenario.faults]
+        checks = [(entry.kind, entry.check.needs) for entry in scenario.checks]
+        why = lacking([*faults, *checks], self._world.lacks)
+        return f"not on the {self._world.clock} clock: {why}" if why else ""
 
     async def _conducted(self, stage: Stage) -> tuple[Conductor | None, str]:
         """Conduct it; why it came to no proper end, if it did not."""

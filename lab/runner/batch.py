@@ -53,6 +53,7 @@ class Batch:
     _quiet: bool = False
     _jumping: int = 0
     _jumped: int = 0
+    _untried: int = 0
 
     def __post_init__(self) -> None:
         self._attempts = Attempts(self.world, self.profile, self.options)
@@ -154,7 +155,8 @@ class Batch:
             self._jumping -= 1
         if run.result.verdict is Verdict.SKIPPED and run.result.reason == INTERRUPTED:
             run = replace(run, result=run.result.model_copy(update={"reason": self._ended_because or INTERRUPTED}))
-        if self.options.clock == "auto" and run.result.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+        is_open = run.is_for_another_clock or run.result.verdict is Verdict.ERROR
+        if self.options.clock == "auto" and is_open and not self._is_over:
             self._refuse(scenario, run.result)
         else:
             self._jumped += 1
@@ -165,10 +167,20 @@ class Batch:
         self._refused[scenario.name] = said
         self._submit_to_real(scenario)
         if len(self._refused) >= ENOUGH_REFUSALS and len(self._refused) > self._jumped:
+            self._untried += len(self._to_jump)
             for left in self._to_jump:
                 self._submit_to_real(left)
             self._to_jump.clear()
             self.crew = None
+
+    @property
+    def note(self) -> str:
+        """Why some ran on the real clock although the jump clock was there; empty if none did."""
+        if not self._refused:
+            return ""
+        reasons = "; ".join(dict.fromkeys(self._refused.values()))
+        left = f"; then {self._untried} more were not tried on the jump clock" if self._untried else ""
+        return f"{len(self._refused)} ran on the real clock, as the jump clock could not serve them: {reasons}{left}"
 
     # On the real clock
 

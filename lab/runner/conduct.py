@@ -89,7 +89,7 @@ class Conductor:
         """The servers ended through no fault of their own."""
         self._trouble = trouble
         if task is not None:
-            task.cancel()
+            task.cancel(str(trouble))
 
     def _lagged(self, now: float, late: float) -> None:
         self.stage.record("lagged", now, lag=late)

@@ -18,8 +18,10 @@ from lab.runner.saving import RunFolder
 from lab.runner.verdicts import described, plan_of
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import Verdict
+from lab.world.jump.building import shim
 from lab.world.jump.selftest import prove
 from lab.world.jump.world import JumpWorld
+from lab.world.real.limits import words_of
 from lab.world.real.world import RealWorld
 from lab.world.workers import Desk, Worker
 
@@ -48,6 +50,11 @@ class Crew:
     _world: RealWorld | None = None
 
     def __post_init__(self) -> None:
+        try:
+            shim()
+        except LabTrouble as trouble:
+            self.refusal = str(trouble)
+            return
         parts_of(ScenarioResult(name="", path="", verdict=Verdict.SKIPPED), History())  # what that loads is shared
         self._workers = [Worker(self._work) for _ in range(self.size)]
         self._turns = asyncio.Semaphore(self.size)
@@ -68,12 +75,17 @@ class Crew:
         finally:
             world.close()
 
-    async def _attempted(self, attempts: Attempts, scenario: Scenario) -> Run | BadInput:
+    async def _attempted(self, attempts: Attempts, scenario: Scenario) -> Run | BadInput | LabTrouble:
         """Run it, and leave to the lab only what the lab must know."""
         try:
-            run = await attempts.once(scenario)
-        except BadInput as bad:
-            return bad
+            return self._saved(await attempts.once(scenario))
+        except (BadInput, LabTrouble) as trouble:
+            return trouble
+        except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no worker
+            return LabTrouble(words_of(bug))
+
+    def _saved(self, run: Run) -> Run:
+        """The run, saved and drawn here if its verdict will stand."""
         if run.result.verdict not in FINAL:
             return run
         self.folder.save_scenario(run.result, run.history, run.planned)
@@ -111,6 +123,8 @@ class Crew:
             self._dismiss(worker)
         if isinstance(answer, BadInput):
             raise answer
+        if isinstance(answer, LabTrouble):
+            return self._broken(scenario, str(answer))
         run: Run = answer
         return run
 

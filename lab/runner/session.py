@@ -99,7 +99,7 @@ class Session:
             command=self.command,
             interrupted=batch.interrupted,
             machine=machine(),
-            note=self._note,
+            note=self._note or batch.note,
             scenarios=results,
         )
 

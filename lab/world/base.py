@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 from lab.errors import LabTrouble
+from lab.needs import Need
 
 End = Literal["fin", "rst"]
 OnData = Callable[[bytes, float], None]
@@ -160,6 +161,8 @@ class World(Protocol):
     """Time, wires, doors and processes."""
 
     clock: str
+    lacks: Mapping[Need, str]
+    """What it has not, and why."""
     is_noisy: bool
     """Whether waiting for a processor takes any of the world's time."""
 

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,54 +13,18 @@ import psutil
 import pytest
 
 from lab.world.real.listening import listeners
-from tests.running import FIXTURES, ROOT, scenario
+from tests.leftovers import GONE_WITHIN, assert_gone
+from tests.running import FIXTURES, scenario, start_lab, told
 
 STUBBORN = f"{{python}} {FIXTURES}/stubborn_ts.py {{port}} {{table}}"
 PAUSED = scenario("[pause: ts2]", "[{ask: nobody.example}]")
-GONE_WITHIN = 2.0
 
 
-def start_lab(folder: Path, text: str, *options: str) -> "subprocess.Popen[str]":
-    """The lab in mid-run, in a session of its own, its temporary files below `folder`."""
+def in_real_time(folder: Path, text: str, *options: str) -> "subprocess.Popen[str]":
+    """A lab whose scenario takes as long as it says, so that it can be met in mid-run."""
     path = folder / "waiting.yaml"
     path.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "lab", "run", str(path), "--json", "--out", str(folder / "out"), *options]
-    environment = {**os.environ, "TMPDIR": str(folder / "tmp")}
-    (folder / "tmp").mkdir()
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def relatives(folder: Path) -> dict[int, str]:
-    """The living processes whose command, environment or folder names this test's folder, and their children."""
-    found: dict[int, str] = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            words = (entry / "cmdline").read_bytes() + b" " + (entry / "environ").read_bytes()
-            where = str((entry / "cwd").readlink())
-        except OSError:
-            continue
-        if str(folder).encode() in words or where.startswith(str(folder)):
-            found[int(entry.name)] = words.split(b"\0 ")[0].replace(b"\0", b" ").decode("utf-8", "replace")[:200]
-    found.pop(os.getpid(), None)
-    return found
-
-
-def assert_gone(folder: Path) -> None:
-    deadline = time.monotonic() + GONE_WITHIN
-    while relatives(folder) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert relatives(folder) == {}
-    assert list((folder / "tmp").iterdir()) == []
+    return start_lab(folder, str(path), "--clock", "real", *options)
 
 
 @pytest.fixture
@@ -133,7 +96,7 @@ STUBBORN_FAMILY = WARDEN_KEEPER_AND_THREE_SERVERS + 2
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("launch", ["fork", "exec"])
 def test_nothing_is_left_when_the_lab_is_ended_in_mid_run(folder: Path, ending: signal.Signals, launch: str) -> None:
-    lab = start_lab(folder, PAUSED, "--ts", STUBBORN, "--launch", launch)
+    lab = in_real_time(folder, PAUSED, "--ts", STUBBORN, "--launch", launch)
     family = await_family(lab, STUBBORN_FAMILY)
     ports = listening_ports([lab.pid, *family])
     assert len(ports) >= 3
@@ -149,7 +112,7 @@ def test_nothing_is_left_when_the_lab_is_ended_in_mid_run(folder: Path, ending: 
 
 
 def test_nothing_is_left_when_the_warden_is_killed(folder: Path) -> None:
-    lab = start_lab(folder, PAUSED)
+    lab = in_real_time(folder, PAUSED)
     family = await_family(lab, WARDEN_KEEPER_AND_THREE_SERVERS)
     os.kill(family[0], signal.SIGKILL)
     out, err = lab.communicate(timeout=10)
@@ -158,9 +121,11 @@ def test_nothing_is_left_when_the_warden_is_killed(folder: Path) -> None:
     assert alive(family) == []
 
 
-def test_a_daemon_left_by_a_server_is_ended_and_told(folder: Path) -> None:
-    lab = start_lab(folder, scenario("", "[{ask: known.example}]"), "--ts", STUBBORN)
-    out, err = lab.communicate(timeout=20)
-    findings = json.loads(out)["scenarios"][0]["findings"]
-    assert any(finding["check"] == "nothing_left" and finding["verdict"] == "failed" for finding in findings), err
+@pytest.mark.parametrize("clock", ["real", "jump"])
+def test_a_daemon_left_by_a_server_is_ended_and_told(folder: Path, clock: str) -> None:
+    (folder / "it.yaml").write_text(scenario("", "[{ask: known.example}]"), encoding="utf-8")
+    lab = start_lab(folder, str(folder / "it.yaml"), "--clock", clock, "--ts", STUBBORN)
+    ended = told(lab, 20)
+    failed = [one["check"] for one in ended.only["findings"] if one["verdict"] == "failed"]
+    assert "nothing_left" in failed, ended.err
     assert_gone(folder)

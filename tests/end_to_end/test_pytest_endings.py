@@ -7,6 +7,7 @@ import pytest
 from lab.world.real.listening import listeners
 from tests.pytest_project import FAILS, PASSES, WAITS, Project, eventually
 
+REAL = "--lab-clock=real"  # the only clock on which a scenario that waits can be met in mid-run
 WORKERS = pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
 
 
@@ -18,7 +19,7 @@ def project(tmp_path: Path) -> Project:
 @WORKERS
 def test_stopping_at_the_first_failure_stops_the_others_at_once(project: Project, workers: list[str]) -> None:
     project.write(a_fails=FAILS, b_waits=WAITS, c_waits=WAITS)
-    code, output = project.run("-x", *workers)
+    code, output = project.run("-x", REAL, *workers)
     assert code == (2 if workers else 1)
     assert "1 failed" in output
     assert {project.result(name)["reason"] for name in ("b_waits", "c_waits")} == {"interrupted"}
@@ -28,7 +29,7 @@ def test_stopping_at_the_first_failure_stops_the_others_at_once(project: Project
 @WORKERS
 def test_killing_pytest_leaves_no_process_and_no_port(project: Project, workers: list[str]) -> None:
     project.write(a_waits=WAITS, b_waits=WAITS)
-    with project.started(*workers):
+    with project.started(REAL, *workers):
         assert eventually(lambda: len(project.ports()) >= 6), "two systems of three servers"
         ports = project.ports()
     assert eventually(lambda: not project.leftovers()), project.leftovers()
@@ -39,7 +40,7 @@ def test_killing_pytest_leaves_no_process_and_no_port(project: Project, workers:
 def test_a_time_out_of_pytest_is_an_error_in_set_up_and_leaves_nothing(project: Project) -> None:
     project.write(passes=PASSES, waits=WAITS)
     (project.folder / "conftest.py").write_text(IMPATIENT)
-    code, output = project.run("--timeout=60", "-o", "timeout_func_only=true", "-ra")
+    code, output = project.run(REAL, "--timeout=60", "-o", "timeout_func_only=true", "-ra")
     assert code == 1
     assert "1 passed, 1 error" in output
     assert "ERROR scenarios/waits.yaml::waits - " in output
@@ -58,7 +59,7 @@ def pytest_collection_modifyitems(items):
 
 def test_a_lab_that_is_killed_is_an_error_in_set_up(project: Project) -> None:
     project.write(waits=WAITS)
-    with project.started("-ra") as process:
+    with project.started(REAL, "-ra") as process:
         assert eventually(lambda: len(project.ports()) >= 3)
         (lab,) = [each for each in project.processes() if "--stream" in each.cmdline()]
         lab.kill()

@@ -1,7 +1,7 @@
 """The shim's building: from its source with the system's compiler, once, into a cache that all runs share.
 
-The file's name has the digest of the source, the machine and the compiler's version, so that a new lab or a new
-compiler builds its own, and two labs at once do not disturb each other.
+The file's name has the digest of the source, the machine and its C library, so that a new lab builds its own; two
+labs at once do not disturb each other. Where it is there already, no compiler is needed.
 """
 
 import hashlib
@@ -27,14 +27,14 @@ def shim() -> Path:
     Raises:
         LabTrouble: There is no compiler, or it cannot build it.
     """
-    compiler = _compiler()
-    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join((*compiler, *FLAGS, platform.platform())).encode())
+    machine = " ".join((*FLAGS, platform.machine(), *platform.libc_ver()))
+    digest = hashlib.sha256(SOURCE.read_bytes() + machine.encode())
     name = f"shim-{digest.hexdigest()[:16]}.so"
     places = [folder / name for folder in _caches()]
     for place in places:
         if _is_ours(place):
             return place
-    return _build(compiler, places)
+    return _build(_compiler(), places)
 
 
 def _compiler() -> list[str]:
@@ -42,7 +42,8 @@ def _compiler() -> list[str]:
     for words in ([asked] if asked else []) + [[name] for name in COMPILERS]:
         if shutil.which(words[0]):
             return words
-    raise LabTrouble(f"the jump clock needs a C compiler to build its shim, and there is no `cc`: {CURE}")
+    tried = ", ".join(("$CC", *COMPILERS))
+    raise LabTrouble(f"the jump clock needs a C compiler to build its shim, and there is none (tried {tried}): {CURE}")
 
 
 def _caches() -> list[Path]:

@@ -147,6 +147,8 @@ class JumpSelector(selectors.EpollSelector):
                 patience.looks += 1
             return events
         events = self._wait(patience.pause())
+        if not events and own is not None and own <= self._page.now:
+            return []  # somebody who never sleeps looks at the clock, and each look moves it
         if not events and patience.spent > STALLED:
             return self._give_up(self._who_is_awake())
         return events or None
@@ -244,11 +246,11 @@ class JumpSelector(selectors.EpollSelector):
         refusal = self._page.refusal
         if refusal is not None:
             self._page.forgive()
-            return f"{self.name_of(refusal[0])} uses {refusal[1]}, which the jump clock cannot serve"
+            return f"{self.name_of(refusal[0])} uses {refusal[1]}, which the jump clock cannot serve; the real one can"
         person = self._census.unattached()
         if person is not None:
-            what = "runs a program that the shim is not in (a static one, or one with rights of its own)"
-            return f"{self.name_of(person.pid)} {what}: its time cannot jump"
+            what = "cannot have the shim (a static one, one with rights of its own, or one started without LD_PRELOAD)"
+            return f"{self.name_of(person.pid)} runs a program that {what}; the real clock can serve it"
         return self._stranger()
 
     def _stranger(self) -> str:
@@ -260,7 +262,8 @@ class JumpSelector(selectors.EpollSelector):
                 waiting = {(slot.pid, slot.tid) for slot in threads}
             call = "" if (pid, thread.tid) in waiting else timed_wait(pid, thread.tid)
             if call:
-                return f"{self.name_of(pid)} waits for a time in {call}, past the shim: the jump clock cannot serve it"
+                what = f"waits for a time in {call}, past the shim"
+                return f"{self.name_of(pid)} {what}: the jump clock cannot serve that; the real one can"
             thread.vouched = True
         return ""
 
@@ -270,8 +273,11 @@ class JumpSelector(selectors.EpollSelector):
 
     def _who_is_awake(self) -> str:
         awake = sorted({self.name_of(pid) for pid in self._census.awake()})
+        if not awake and self.unheard():
+            return f"a server has ended, and its keeper says nothing for {STALLED:g} real s: it may have been stopped"
         who = ", ".join(awake) or "some process"
-        return f"{who} never slept for {STALLED:g} real s: on the jump clock time goes on only when all sleep"
+        what = f"{who} never slept for {STALLED:g} real s (it computes, or waits in a busy loop)"
+        return f"{what}: on the jump clock time goes on only when all sleep"
 
     def _give_up(self, why: str) -> Events:
         self.is_walking = True

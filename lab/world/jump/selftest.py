@@ -1,18 +1,20 @@
 """Whether the jump clock works here: tried on a program that sleeps, before anything is judged by it."""
 
 import asyncio
+import platform
+import re
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lab.errors import BadInput, LabTrouble
 from lab.world.base import Program
 from lab.world.jump.waits import CALLS
+from lab.world.jump.world import JumpWorld
+from lab.world.real.selftest import Probe
 
-if TYPE_CHECKING:
-    from lab.world.jump.world import JumpWorld
-
+OLDEST = (5, 16)
+"""The first kernel whose `wchan` tells a thread that is off every run queue from one that is not."""
 SLEEP = 1000
 """Seconds of the clock that the program sleeps."""
 SCRIPT = f"""\
@@ -24,17 +26,41 @@ print(round(time.monotonic() - start), flush=True)
 CURE = "take --clock real"
 
 
-def prove(world: "JumpWorld") -> str:
+def prove(world: JumpWorld) -> str:
     """Why the clock cannot be used here; empty if it can."""
     if not CALLS:
         return f"the jump clock does not know this machine's system calls: {CURE}"
+    if _kernel() < OLDEST:
+        return f"the jump clock needs Linux {OLDEST[0]}.{OLDEST[1]} or later, and this is {platform.release()}: {CURE}"
     try:
         return world.run(_sleep(world))
     except (LabTrouble, BadInput, OSError) as error:
         return f"the jump clock does not work here: {error}: {CURE}"
 
 
-async def _sleep(world: "JumpWorld") -> str:
+def _kernel() -> tuple[int, int]:
+    """The kernel's version; (0, 0) where it cannot be told."""
+    found = re.match(r"(\d+)\.(\d+)", platform.release())
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def probe() -> Probe:
+    """Whether the clock works here, for `lab doctor`."""
+    what = "a clock that jumps"
+    try:
+        world = JumpWorld()
+    except LabTrouble as trouble:
+        return Probe(what, fine=False, seen=str(trouble), needed=False)
+    try:
+        begin = world.wall()
+        refusal = prove(world)
+        seen = refusal or f"a sleep of {SLEEP} s was over in {(world.wall() - begin) * 1e3:.0f} ms"
+        return Probe(what, fine=not refusal, seen=seen, needed=False)
+    finally:
+        world.close()
+
+
+async def _sleep(world: JumpWorld) -> str:
     """Have a program sleep, and see what it says of it."""
     troupe = await world.troupe(world.scratch / "selftest")
     script = world.scratch / "selftest" / "sleep.py"

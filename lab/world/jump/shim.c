@@ -365,9 +365,12 @@ int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *within,
     return ppoll(fds, count, within, mask);
 }
 
-/* The three sets of a select, kept because each call writes over them. The sizes are the kernel's, not fd_set's. */
+/*
+ * The three sets of a select, kept because each call writes over them. The sizes are the kernel's, not fd_set's, and no
+ * larger than they must be: a thread may have a small stack.
+ */
 struct sets {
-    unsigned char kept[3][65536 / 8];
+    unsigned char *kept[3];
     fd_set *given[3];
     size_t size;
 };
@@ -392,13 +395,15 @@ int pselect(int count, fd_set *readable, fd_set *writable, fd_set *odd, const st
 {
     if (!page || !within || ns_of(within) <= 0 || count < 0 || count > 65536)
         return REAL(pselect)(count, readable, writable, odd, within, mask);
-    struct sets sets = {.given = {readable, writable, odd}};
+    const size_t word = 8 * sizeof(long), size = (count + word - 1) / word * sizeof(long);
+    unsigned char kept[3][size + 1];
+    struct sets sets = {.given = {readable, writable, odd}, .size = size};
     sigset_t copy;
-    const size_t word = 8 * sizeof(long);
-    sets.size = (count + word - 1) / word * sizeof(long);
-    for (int n = 0; n < 3; n++)
+    for (int n = 0; n < 3; n++) {
+        sets.kept[n] = kept[n];
         if (sets.given[n])
-            memcpy(sets.kept[n], sets.given[n], sets.size);
+            memcpy(kept[n], sets.given[n], size);
+    }
     return select_until(page->now + ns_of(within), count, &sets, open_to_kicks(mask, &copy));
 }
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from pathlib import Path
+from types import MappingProxyType
 
 from lab.errors import LabTrouble
+from lab.needs import Need
 from lab.world.base import OnExit, OnOutput, Program, Remnant, Timer
 from lab.world.jump.building import shim
 from lab.world.jump.census import Census
@@ -88,6 +90,12 @@ class JumpWorld(RealWorld):
     """
 
     clock = "jump"
+    lacks: Mapping[Need, str] = MappingProxyType(
+        {
+            "kernel timers": "the kernel's own do not jump with the clock",
+            "processor time": "on a clock that jumps computing takes no time",
+        }
+    )
     is_noisy = False
 
     def __init__(self, seed: int = 0) -> None:

@@ -10,12 +10,13 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from lab.errors import LabTrouble
+from lab.needs import Need
 from lab.world.base import Door, Process, Timer, Wire
 from lab.world.real.door import RealDoor
 from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
@@ -52,6 +53,7 @@ class RealWorld:
     """
 
     clock = "real"
+    lacks: Mapping[Need, str] = MappingProxyType({})
     is_noisy = True
 
     def __init__(
@@ -65,8 +67,7 @@ class RealWorld:
     ) -> None:
         keep_standard_streams()
         files = raise_limit()
-        self.scratch = _scratch()
-        self._new_warden = partial(Warden, self.scratch, seed, files, environment)
+        self._new_warden: Callable[[], Warden] = lambda: Warden(self.scratch, seed, files, environment)
         self._warden: Warden | None = None
         self._loop = loop or asyncio.new_event_loop()
         self._loop.set_exception_handler(self._bug)
@@ -80,6 +81,11 @@ class RealWorld:
         self._watches: list[Watch] = []
         self._watching: asyncio.TimerHandle | None = None
         self._warm = False
+
+    @cached_property
+    def scratch(self) -> Path:
+        """The run's folder of temporary files, made when it is needed: only a warden removes it after `kill -9`."""
+        return _scratch()
 
     def _bug(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback of the lab raised: kept, so that whatever runs is called the lab's trouble."""
@@ -225,7 +231,8 @@ class RealWorld:
         if self._warden is not None:
             with contextlib.suppress(OSError):
                 self._warden.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        if "scratch" in vars(self):
+            shutil.rmtree(self.scratch, ignore_errors=True)
         self._ports.close()
         self._stamping.close()
         self._table.close()
