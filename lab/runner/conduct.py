@@ -122,8 +122,9 @@ class Conductor:
             for server in spec.dials:
                 self._make_link(spec.name, server)
             self.engine.servers[spec.name] = self._server(spec)
-        for spec in profile.start_order:
-            if not await self._start(spec):
+        first = [spec for spec in profile.start_order if not spec.dials]
+        for together in (first, *([spec] for spec in profile.start_order if spec.dials)):
+            if not await self._start(together):
                 return False
         return True
 
@@ -153,11 +154,15 @@ class Conductor:
     def _fill(self, argv: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
         return tuple(fill(argv, {"python": sys.executable, "here": self.stage.profile.here, **values}))
 
-    async def _start(self, spec: ServerSpec) -> bool:
-        if self.engine.is_withheld(spec.name):
-            return True
+    async def _start(self, specs: list[ServerSpec]) -> bool:
+        """Start servers that wait for none of each other; False if one does not come to listen."""
+        started = [spec for spec in specs if not self.engine.is_withheld(spec.name)]
+        for spec in started:
+            await self.engine.servers[spec.name].start()
+        return all([await self._listens(spec) for spec in started])
+
+    async def _listens(self, spec: ServerSpec) -> bool:
         server = self.engine.servers[spec.name]
-        await server.start()
         if await server.listens(spec.start_within):
             return True
         if not server.alive and self.stage.world.is_taken(server.port, folder_for(self.stage, spec.name)):

@@ -147,10 +147,19 @@ def test_words_select_scenarios_by_name_and_tag(folder: Path) -> None:
 def test_stop_at_first_ends_the_others_at_once(folder: Path) -> None:
     slow = scenario("", "[{ask: nobody.example}]")
     (folder / "slow.yaml").write_text(slow, encoding="utf-8")
-    code, report = run(folder, "slow.yaml", "wrong.yaml", "-x")
+    code, report = run(folder, "slow.yaml", "wrong.yaml", "-x", "--clock", "real")
     verdicts = {one["name"]: one["verdict"] for one in report["scenarios"]}
     assert verdicts == {"slow": "skipped", "wrong": "failed"}
     assert report["wall_s"] < 4
+    assert code == 1
+
+
+def test_stop_at_first_begins_no_others_where_scenarios_are_over_at_once(folder: Path) -> None:
+    code, report = run(folder, "right.yaml", "wrong.yaml", "-x", "--clock", "jump", "--repeat", "40")
+    verdicts = [one["verdict"] for one in report["scenarios"]]
+    assert "failed" in verdicts
+    assert set(verdicts) <= {"passed", "failed", "skipped"}
+    assert len(verdicts) < 80
     assert code == 1
 
 

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from lab.verdict import Verdict
-from tests.running import run_texts, scenario
+from tests.running import scenario, start_lab, told
 
 STEPS = "[{ask: known.example}, {wait: {exited: ts1}}, {ask: other.example}]"
 
 
 def test_a_moment_that_cannot_come_ends_the_wait_and_nothing_is_proved(tmp_path: Path) -> None:
-    result = run_texts(tmp_path, {"vain": scenario("", STEPS)}).results["vain"]
-    assert result.verdict is Verdict.INCONCLUSIVE
-    assert [query.id for query in result.queries if query.asked_at is not None] == ["client.1"]
-    assert result.wall_s < 20
-    (finding,) = result.broken
-    assert "ts1 exited, which never came" in finding.sentence
+    (tmp_path / "vain.yaml").write_text(scenario("", STEPS), encoding="utf-8")
+    result = told(start_lab(tmp_path, str(tmp_path / "vain.yaml"), "--clock", "jump"), 20).only
+    assert (result["verdict"], result["clock"]) == ("inconclusive", "jump")
+    assert [query["id"] for query in result["queries"] if query["asked_at"] is not None] == ["client.1"]
+    assert result["virtual_s"] < 20
+    (sentence,) = [one["sentence"] for one in result["findings"] if one["verdict"] != "passed"]
+    assert "ts1 exited, which never came" in sentence

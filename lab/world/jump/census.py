@@ -170,6 +170,7 @@ class Census:
     def __init__(self) -> None:
         self.people: dict[int, Person] = {}
         self._known: set[bytes] = set()
+        self._awake: Person | None = None
 
     def add(self, keeper: int) -> None:
         """Count a keeper, and whatever descends from it; what it forks is attached to the page by its birth."""
@@ -179,21 +180,26 @@ class Census:
 
     def remove(self, keeper: int) -> None:
         """Count a keeper and its descendants no more."""
+        self._awake = None
         for person in [person for person in self.people.values() if person.root == keeper]:
             del self.people[person.pid]
             person.close()
 
-    def is_quiet(self) -> bool:
-        """Whether everybody sleeps, and nobody has run since the last call."""
-        same = True
+    def look(self) -> int:
+        """Whether somebody is `AWAKE`, or all sleep and somebody has run since the last look, or it is the `SAME`."""
+        if self._awake is not None and self._awake.look() == AWAKE:  # who ran will run: ask that one first
+            return AWAKE
+        self._awake = None
+        seen = SAME
         for person in self.people.values():
-            seen = person.look()
-            if seen == AWAKE:
-                return False
-            same = same and seen == SAME
-        if not same:
+            found = person.look()
+            if found == AWAKE:
+                self._awake = person
+                return AWAKE
+            seen = max(seen, found)
+        if seen == CHANGED:
             self._list_again()
-        return same
+        return seen
 
     def _list_again(self) -> None:
         """Threads and children of those that ran; a keeper inherits orphans without running."""

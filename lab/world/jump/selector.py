@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.errors import LabTrouble
-from lab.world.jump.census import Census
+from lab.world.jump.census import CHANGED, SAME, Census
 from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, THREAD, WAITING, Page, Slot, kick, ring
 from lab.world.jump.waits import timed_wait
 
@@ -28,7 +28,6 @@ SHORTEST, LONGEST, GROWTH = 50e-6, 2e-3, 1.4
 STALLED, HELD_TOO_LONG = 10.0, 30.0
 """Real seconds in which nothing at all comes to an end, after which the clock gives up."""
 STEP = 0.05
-AT_ONCE = 2
 
 
 @dataclass(slots=True)
@@ -54,9 +53,9 @@ class Patience:
     looks: int = 0
 
     def pause(self) -> float:
-        """The next pause: none at first, then longer and longer."""
+        """The next pause, longer and longer."""
         self.looks += 1
-        return 0.0 if self.looks <= AT_ONCE else min(SHORTEST * GROWTH ** min(self.looks - AT_ONCE - 1, 20), LONGEST)
+        return min(SHORTEST * GROWTH ** min(self.looks - 1, 20), LONGEST)
 
     @property
     def spent(self) -> float:
@@ -138,7 +137,8 @@ class JumpSelector(selectors.EpollSelector):
 
     def _turn(self, own: int | None, patience: Patience) -> Events | None:
         """One look: the events, or none if the time came, or None to look again."""
-        if self._census.is_quiet() and not self.unheard():
+        seen = self._census.look()
+        if seen == SAME and not self.unheard():
             jumps = self.jumps
             events = self._settle(own)
             if self.jumps > jumps:
@@ -146,7 +146,7 @@ class JumpSelector(selectors.EpollSelector):
             elif events is None:
                 patience.looks += 1
             return events
-        events = self._wait(patience.pause())
+        events = self._wait(0.0 if seen == CHANGED else patience.pause())
         if not events and own is not None and own <= self._page.now:
             return []  # somebody who never sleeps looks at the clock, and each look moves it
         if not events and patience.spent > STALLED:
@@ -159,7 +159,7 @@ class JumpSelector(selectors.EpollSelector):
         """All sleep: the second reading, and the jump."""
         mark = self._page.mark
         pick = self._pick()
-        if pick.is_pending or not self._census.is_quiet():
+        if pick.is_pending or self._census.look() != SAME:
             return None
         events = self._ready()
         if events:
