@@ -5,6 +5,7 @@ first scenario it proves that the clock works here.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,11 +37,11 @@ class Crew:
     """The workers, hired before the run begins.
 
     Args:
-        size: How many.
+        processors: Where the workers are to run, one on each.
         folder: Where each scenario is saved as it ends.
     """
 
-    size: int
+    processors: Sequence[int]
     profile: Profile
     options: Options
     folder: RunFolder
@@ -56,7 +57,7 @@ class Crew:
             self.refusal = str(trouble)
             return
         parts_of(ScenarioResult(name="", path="", verdict=Verdict.SKIPPED), History())  # what that loads is shared
-        self._workers = [Worker(self._work) for _ in range(self.size)]
+        self._workers = [Worker(self._work, processor) for processor in self.processors]
         self._turns = asyncio.Semaphore(self.size)
 
     def _work(self, desk: Desk) -> None:
@@ -90,6 +91,11 @@ class Crew:
             return run
         self.folder.save_scenario(run.result, run.history, run.planned)
         return replace(run, parts=parts_of(run.result, run.history), is_saved=True)
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.processors)
 
     async def muster(self, world: RealWorld) -> str:
         """Wait until the workers are ready; why the clock cannot be used here, if it cannot."""

@@ -46,9 +46,9 @@ class Session:
     def __post_init__(self) -> None:
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
-        size = min(processors(), self.options.jobs, self.most)
+        places = processors()[: min(self.options.jobs, self.most)]
         is_jumping = self.options.clock != "real"
-        self._crew = Crew(size, self.profile, self.options, self.folder) if is_jumping else None
+        self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
 
     def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
         """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it.

@@ -62,9 +62,13 @@ class Worker:
     """A fork of this process that runs `work` at a desk of its own.
 
     It has a session of its own, so that what a terminal sends reaches the lab alone.
+
+    Args:
+        processor: Where it runs, and all that it starts. They take turns: a worker waits while its servers run, and
+            to wake somebody on another processor, and to copy a page that is mapped there, costs more than to wait.
     """
 
-    def __init__(self, work: Callable[[Desk], None]) -> None:
+    def __init__(self, work: Callable[[Desk], None], processor: int) -> None:
         self._sock, theirs = socket.socketpair()
         OURS.add(self._sock)
         me = os.getpid()
@@ -72,7 +76,7 @@ class Worker:
         if self.pid == 0:
             for sock in OURS:  # also those of the workers before it, who wait for their ends of file
                 sock.close()
-            _serve(me, work, theirs)
+            _serve(me, work, theirs, processor)
         theirs.close()
         self._sock.setblocking(False)
         self._data = bytearray()
@@ -174,12 +178,14 @@ class Worker:
             os.waitpid(self.pid, 0)
 
 
-def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket) -> None:
+def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket, processor: int) -> None:
     """Never returns."""
     status = 1
     try:
         kin.die_with_parent(parent)
         os.setsid()
+        with contextlib.suppress(OSError, AttributeError):  # then wherever the kernel puts it
+            os.sched_setaffinity(0, {processor})
         with contextlib.suppress(EOFError, ConnectionError):  # the lab wants no more
             work(Desk(sock))
         status = 0
@@ -191,6 +197,6 @@ def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket) -> No
         os._exit(status)
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def processors() -> list[int]:
+    """The processors that this process may use."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))

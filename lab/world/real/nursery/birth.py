@@ -4,6 +4,7 @@ A Python file run by the lab's own interpreter is not executed anew: the fork be
 path, modules, signals, streams and environment it would have found. Anything else is executed.
 """
 
+import _signal  # type: ignore[import-not-found]  # `signal` makes enumerations of all it is given
 import atexit
 import builtins
 import contextlib
@@ -26,6 +27,8 @@ from lab.world.real.nursery.kin import attach, die_with_parent
 FIRST_FREE = 3
 LAST = 1 << 16
 PAGE = "FAULT_LAB_PAGE"
+DISPOSITIONS = ((_signal.SIGCHLD, _signal.SIG_DFL), (_signal.SIGINT, _signal.default_int_handler))
+"""Signals that the keeper handles otherwise than a fresh interpreter does."""
 CODE: dict[tuple[str, int, int], types.CodeType] = {}
 
 
@@ -62,11 +65,19 @@ def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], ke
     os.chdir(request["folder"])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (request["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    os.environ.clear()
-    os.environ.update(request["environment"])
+    _set_environment(request["environment"])
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, handler in DISPOSITIONS:
+        _signal.signal(number, handler)
+
+
+def _set_environment(wanted: Mapping[str, str]) -> None:
+    """Only what differs: each page that a fork writes to is copied, and most of it is the warden's own."""
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 def execute(argv: Sequence[str], report: int) -> None:
@@ -90,7 +101,7 @@ def become(argv: Sequence[str], pristine: frozenset[str]) -> None:
     if PAGE in os.environ:
         attach(os.environ[PAGE])
     sys.argv = list(argv[script_in(argv) :])
-    sys.path[0] = str(Path(sys.argv[0]).resolve().parent)
+    sys.path[0] = os.path.dirname(os.path.realpath(sys.argv[0]))  # noqa: PTH120 - as a fork, quickly
     _fresh_streams()
     os._exit(_run(lambda: _main(sys.argv[0], pristine)))
 
