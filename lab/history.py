@@ -29,6 +29,7 @@ VOCABULARY = {
     "lost": "flow, n, name, and fault (held back by it) or none: something had nowhere to go any more",
     "healed": "fault: a fault's harm was undone",
     "expired": "server, lasted (s): a wait for a time came to its end in a server; only the jump clock knows of it",
+    "computed": "server, spent (s): a server computed for so long while the jump clock stood still",
     "signalled": "server, signal, by: a signal was sent to a server's process group",
     "connected": "client: the client's connection to LS stands",
     "asked": "client, query, ask, before: a query was written; `at` is after the write, `before` before it",

@@ -121,6 +121,7 @@ _SAY: Mapping[str, _Say] = {
     "expired": lambda data: (
         f"{data.get('server')}: a wait of {lasted(float(data.get('lasted', 0)))} has come to its end"
     ),
+    "computed": lambda data: f"{data.get('server')} computed for {lasted(float(data.get('spent', 0)))} at one moment",
     "deaf": lambda data: f"{data.get('server')} listens no more",
     "exited": _exited,
     "zero": lambda _data: "all servers listen, the clients begin",

@@ -14,7 +14,7 @@ from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.options import Options
 from lab.runner.stage import Stage
-from lab.runner.verdicts import described, judged, plan_of
+from lab.runner.verdicts import described, judged, plan_of, unjudged_speed
 from lab.scenario.model import Client, Profile, Scenario
 from lab.scenario.planning import unsuited
 from lab.verdict import Verdict
@@ -32,7 +32,7 @@ class Run:
     Attributes:
         parts: What each report says of it, where that was drawn already.
         is_saved: Whether its folder is written already.
-        is_for_another_clock: Whether it was skipped for what only another clock has.
+        is_for_another_clock: Whether another clock says more: it was skipped, or a server's speed was not judged.
     """
 
     result: ScenarioResult
@@ -84,7 +84,7 @@ class Attempts:
             verdict = Verdict.SKIPPED if reason == self.why_ended else Verdict.ERROR
             return Run(self._unjudged(stage, reason, wall, verdict), stage.history, planned)
         result = judged(scenario, planned, stage.history, options, wall_s=wall, clock=self._world.clock)
-        return Run(result, stage.history, planned)
+        return Run(result, stage.history, planned, is_for_another_clock=bool(unjudged_speed(stage.history)))
 
     def _lacked(self, scenario: Scenario) -> str:
         """What the scenario needs and the world has not; empty if it has all."""

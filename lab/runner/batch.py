@@ -163,7 +163,7 @@ class Batch:
             self._publish(run)
 
     def _refuse(self, scenario: Scenario, result: ScenarioResult) -> None:
-        said = result.reason or "; ".join(finding.sentence for finding in result.broken[:1])
+        said = result.reason or result.warnings[-1]
         self._refused[scenario.name] = said
         self._submit_to_real(scenario)
         if len(self._refused) >= ENOUGH_REFUSALS and len(self._refused) > self._jumped:
@@ -180,7 +180,7 @@ class Batch:
             return ""
         reasons = "; ".join(dict.fromkeys(self._refused.values()))
         left = f"; then {self._untried} more were not tried on the jump clock" if self._untried else ""
-        return f"{len(self._refused)} ran on the real clock, as the jump clock could not serve them: {reasons}{left}"
+        return f"{len(self._refused)} ran on the real clock after they were tried on the jump clock: {reasons}{left}"
 
     # On the real clock
 
@@ -193,7 +193,7 @@ class Batch:
             run = _warned(run, f"This is the repeat, alone, of a run beside others that was inconclusive: {said}")
             run = replace(run, result=run.result.model_copy(update={"lonely": True}))
         if scenario.name in self._refused:
-            run = _warned(run, f"The jump clock could not serve this scenario: {self._refused[scenario.name]}")
+            run = _warned(run, f"Before this it was tried on the jump clock: {self._refused[scenario.name]}")
         if run.result.verdict == Verdict.INCONCLUSIVE and first is None:
             self._again.append((scenario, run))
         else:

@@ -16,11 +16,12 @@ from typing import Literal
 
 from lab.errors import BadInput, LabTrouble
 from lab.expectation import Expectation
-from lab.history import Event, as_text
+from lab.history import as_text
 from lab.moment import Moment
 from lab.runner.asking import LabClient
 from lab.runner.engine import Engine
 from lab.runner.futures import all_of, settle
+from lab.runner.gauge import Gauge
 from lab.runner.links import Link
 from lab.runner.servers import Output, Server, folder_for, read_answers
 from lab.runner.stage import MOST_EVENTS, Stage
@@ -59,7 +60,6 @@ class Conductor:
 
     def __post_init__(self) -> None:
         self.engine = Engine(self.stage)
-        self._program_clients = [client.name for client in self.stage.scenario.clients if client.by == "program"]
 
     async def conduct(self) -> None:
         """Run the scenario; whatever happens, heal and stop."""
@@ -68,8 +68,7 @@ class Conductor:
         self.troupe.on_lost(stop)
         self.troupe.on_expired(self._expired)
         self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
-        if self.stage.world.is_noisy:
-            self.stage.history.listeners.append(self._sample)
+        self.stage.history.listeners.append(Gauge(self.stage, self.engine.servers))
         try:
             async with self.gate:
                 self.began = self.stage.world.wall()
@@ -97,18 +96,6 @@ class Conductor:
     def _expired(self, server: str, lasted: float) -> None:
         if lasted >= WORTH_TELLING:
             self.stage.record("expired", server=server, lasted=round(lasted, 6))
-
-    def _sample(self, event: Event) -> None:
-        """Who has waited for a processor so far, whenever a query begins or ends."""
-        if event.kind in ("asked", "outcome", "zero") or self._is_of_a_program(event):
-            living = {name: server.process for name, server in self.engine.servers.items() if server.process}
-            self.stage.record("sampled", waits=self.stage.world.waits(living))
-
-    def _is_of_a_program(self, event: Event) -> bool:
-        """Whether it is a message between a program client and LS: such a client's queries are seen there only."""
-        if event.kind != "arrived" or event.data["what"] != "message":
-            return False
-        return any(name in event.data["flow"].split("->") for name in self._program_clients)
 
     # Launch
 

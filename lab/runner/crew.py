@@ -87,7 +87,7 @@ class Crew:
 
     def _saved(self, run: Run) -> Run:
         """The run, saved and drawn here if its verdict will stand."""
-        if run.result.verdict not in FINAL:
+        if run.result.verdict not in FINAL or run.is_for_another_clock:
             return run
         self.folder.save_scenario(run.result, run.history, run.planned)
         return replace(run, parts=parts_of(run.result, run.history), is_saved=True)

@@ -13,6 +13,7 @@ from lab.runner.printable import printable
 from lab.scenario.model import Client, Profile, Scenario
 from lab.scenario.planning import plan
 from lab.ties import near_ties
+from lab.units import format_duration
 from lab.verdict import Verdict
 
 KEPT_LINES, KEPT_CHARACTERS = 40, 8000
@@ -43,7 +44,7 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
             "verdict": verdict,
             "reason": reason,
             "findings": findings,
-            "warnings": near_ties(history),
+            "warnings": (*near_ties(history), *unjudged_speed(history)),
             "faults": receipts(evidence),
             "queries": query_results(evidence),
             "virtual_s": round(virtual_seconds(history), SECONDS),
@@ -65,6 +66,16 @@ def _standing(findings: tuple[Finding, ...], history: History) -> tuple[Verdict,
     if aside is None:
         return Verdict.ERROR, NEVER_BEGAN
     return Verdict.SKIPPED, f"it never began, through what this level does not demand: {aside.sentence}"
+
+
+def unjudged_speed(history: History) -> tuple[str, ...]:
+    """A warning for each server that computed, while its clients waited, on a clock on which that takes no time."""
+    spent: dict[str, float] = {}
+    for event in history.all("computed"):
+        if event.at > 0:
+            spent[event["server"]] = max(event["spent"], spent.get(event["server"], 0.0))
+    what = "at one moment, which takes no time on this clock: whether it is punctual shows on the real one only"
+    return tuple(f"{server} computed for {format_duration(most)} {what}" for server, most in spent.items())
 
 
 def described(scenario: Scenario, options: Options) -> ScenarioResult:

@@ -218,6 +218,10 @@ class World(Protocol):
         """Seconds each of these, and the lab itself as `lab`, has waited for a processor so far."""
         ...
 
+    def spent(self, process: Process) -> float:
+        """Seconds of processor time that a process has used so far, with a grain of some 10 ms."""
+        ...
+
     def on_lag(self, hear: Callable[[float, float], None]) -> Timer:
         """Hear when a sleeper of the lab woke late: (now, seconds late)."""
         ...

@@ -1,7 +1,7 @@
 """The two clocks agree: what the catalogue says of the reference, and of each wrong server, is the same on both.
 
-The runs on the real clock mostly wait, so many overlap. What a busy machine makes late there is no disagreement: of
-findings on punctuality (B16), and of verdicts for which noise was the cause, the real clock is not asked.
+The runs on the real clock mostly wait, so some overlap. What a busy machine makes late there is no disagreement: the
+real clock is not asked of punctuality (B16), and where noise made it inconclusive, it is asked for failures only.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,10 @@ from lab.scenario.load import find, load
 from tests.catalogue_runs import CASES, REFERENCE, Runs, shared_runs
 from tests.running import ROOT
 
-JUMPING, WAITING = 2, 12
+JUMPING, WAITING = 2, 6
 PUNCTUAL = "B16"
+ENDS = {"closed": "ended", "reset": "ended"}
+TIES = ("both_know_at_once_ts1_ts2",)
 NAMES = [scenario.name for path in find([ROOT / "scenarios"]) for scenario in load(path)]
 PAIRS = [(REFERENCE, name) for name in NAMES] + list(dict.fromkeys((server, scenario) for server, scenario, _ in CASES))
 Result = dict[str, Any]
@@ -36,19 +38,31 @@ def runs(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
             each.result()
 
 
-def queries(result: Result) -> list[tuple[str, str, str | None]]:
-    """What came of each query."""
-    return [(query["id"], query["outcome"], query["reply"]) for query in result["queries"]]
+def queries(result: Result) -> list[tuple[str, ...]]:
+    """What came of each query; of two answers that come at once either is right, and so is either end of a session."""
+    told = [(query["id"], ENDS.get(query["outcome"], query["outcome"]), query["reply"]) for query in result["queries"]]
+    return [one[:2] if result["name"] in TIES else one for one in told]
 
 
-def findings(result: Result) -> set[tuple[str, str]]:
-    """What is not as it should be, punctuality apart."""
-    told = {(one["clause"], one["verdict"]) for one in result["findings"] if one["verdict"] not in ("passed", "skipped")}
-    return {(clause, verdict) for clause, verdict in told if clause != PUNCTUAL}
+def findings(result: Result, verdict: str) -> set[str]:
+    """The clauses of these findings, punctuality apart."""
+    return {one["clause"] for one in result["findings"] if one["verdict"] == verdict} - {PUNCTUAL}
+
+
+def is_disturbed(real: Result, jump: Result) -> bool:
+    """Whether noise kept the real clock from a judgement."""
+    return bool(findings(real, "inconclusive") - findings(jump, "inconclusive"))
 
 
 @pytest.mark.parametrize(("server", "scenario"), PAIRS)
 def test_the_clocks_agree_on_a_scenario(server: str, scenario: str, runs: Runs) -> None:
     jump, real = (runs.of(server, clock)[scenario] for clock in ("jump", "real"))
     assert (jump["clock"], real["clock"]) == ("jump", "real")
-    assert (jump["verdict"], findings(jump), queries(jump)) == (real["verdict"], findings(real), queries(real))
+    assert queries(jump) == queries(real)
+    if is_disturbed(real, jump):
+        assert findings(real, "failed") <= findings(jump, "failed")
+        return
+    assert findings(jump, "failed") == findings(real, "failed")
+    assert findings(jump, "inconclusive") == findings(real, "inconclusive")
+    if PUNCTUAL not in {one["clause"] for one in real["findings"] if one["verdict"] != "passed"}:
+        assert jump["verdict"] == real["verdict"]

@@ -44,6 +44,12 @@ def test_what_reached_a_server_at_once_is_no_tie() -> None:
     assert near_ties(history(5.0003, 5.0, arrived=5.0002)) == ()
 
 
+def test_what_healing_let_go_is_no_tie() -> None:
+    told = history(5.0003, 5.0)
+    told.record(5.0003, "healed", fault="delay1")
+    assert near_ties(told) == ()
+
+
 def test_a_short_wait_is_nobodys_news() -> None:
     assert near_ties(history(5.0, 5.0, lasted=0.05)) == ()
 

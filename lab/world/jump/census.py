@@ -15,8 +15,8 @@ STATES_ASLEEP, STOPPED, GONE = b"STt", b"Tt", b"ZXx"
 ON_A_QUEUE = b"0"
 """What `wchan` begins with while a thread runs or waits for a processor, whatever its state says."""
 SAME, CHANGED, AWAKE = range(3)
-IMAGE, THREADS = slice(23, 26), 17
-"""Fields of `stat` behind the name: where code and stack begin, which every exec moves; how many threads there are."""
+THREADS, IMAGE = 17, slice(23, 26)
+"""Fields of `stat` behind the name: how many threads there are; where code and stack begin, which every exec moves."""
 MARK = NAME.encode()
 
 
