@@ -1,4 +1,4 @@
-"""What servers cost the machine: who waited for a processor, or, on a clock that stands still meanwhile, who computed."""
+"""What servers cost the machine: who waited for a processor, or, where that takes no time, who computed."""
 
 from collections.abc import Mapping
 

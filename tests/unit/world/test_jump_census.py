@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -160,11 +161,11 @@ def _lists(census: Census, pid: int) -> bool:
 
 
 def test_no_file_is_left_open_when_a_keeper_is_counted_no_more() -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     with running(THREADS) as process:
         made = Census()
         made.add(process.pid)
         assert at_rest(made)
         made.remove(process.pid)
         assert made.people == {}
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

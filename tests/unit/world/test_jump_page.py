@@ -128,5 +128,5 @@ def test_a_refusal_is_told_until_it_is_forgiven(page: Page) -> None:
 
 
 def test_a_page_has_no_name_in_any_folder(page: Page) -> None:
-    assert Path(page.path).readlink().name.startswith(layout.NAME)
+    assert Path(page.path).readlink().name == f"memfd:{layout.NAME} (deleted)"
     assert not Path(page.path).readlink().exists()

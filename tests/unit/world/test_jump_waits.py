@@ -1,13 +1,13 @@
 """What a thread waits in, by the kernel's own words: only what waits for a time is told."""
 
-import os
 import platform
-import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
+from lab.world.jump.census import SAME, Census
 from lab.world.jump.waits import CALLS, timed_call, timed_wait
 
 FOREVER_MS = 0xFFFFFFFF
@@ -63,6 +63,16 @@ def test_what_is_no_known_call_is_no_timed_wait(line: bytes) -> None:
     assert timed_call(line.split()) == ""
 
 
+def come_to_rest(pid: int) -> None:
+    census = Census()
+    census.add(pid)
+    deadline = time.monotonic() + 20
+    while census.look() != SAME:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    census.remove(pid)
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -79,12 +89,10 @@ def test_a_living_program_is_seen_in_its_wait(code: str, expected: str) -> None:
         assert process.stdout is not None
         process.stdout.read(1)
         try:
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            seen = _settled(process.pid)
-            assert seen.startswith(expected)
-            assert bool(seen) == bool(expected)
+            come_to_rest(process.pid)
+            assert timed_wait(process.pid, process.pid) == expected
         finally:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
 
 
 def test_a_process_that_is_gone_waits_for_nothing() -> None:

@@ -141,5 +141,5 @@ def test_a_worker_has_a_session_of_its_own(world: RealWorld, hire: Hire) -> None
     assert run(world, worker.ask(None)) == (None, worker.pid)
 
 
-def test_there_is_a_processor() -> None:
-    assert processors() >= 1
+def test_the_processors_are_those_that_this_process_may_use() -> None:
+    assert processors() == sorted(os.sched_getaffinity(0))
