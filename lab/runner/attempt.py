@@ -73,6 +73,9 @@ class Attempts:
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
         stage = Stage(self._world, scenario, self._profile, folder, seed=options.seed, launch=options.launch)
+        if self.why_ended:
+            skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)
+            return Run(skipped, stage.history, self._plan(scenario))
         cannot, lacked = unsuited(scenario, self._profile), self._lacked(scenario)
         if cannot or lacked:
             skipped = self._unjudged(stage, cannot or lacked, 0.0, Verdict.SKIPPED)

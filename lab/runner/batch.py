@@ -118,7 +118,7 @@ class Batch:
         self._quiet = self._quiet and bool(self._tasks)
         if self._is_over or self._quiet:
             return bool(self._tasks)
-        while self.crew is not None and self._to_jump and self._jumping < self.crew.size:
+        while self.crew is not None and self._to_jump and self._jumping < self.crew.room:
             self._jumping += 1
             self._start(self._jump(self.crew, self._to_jump.pop(0)))
         while self._fresh and not self._jumping:

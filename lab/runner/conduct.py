@@ -109,8 +109,8 @@ class Conductor:
             for server in spec.dials:
                 self._make_link(spec.name, server)
             self.engine.servers[spec.name] = self._server(spec)
-        first = [spec for spec in profile.start_order if not spec.dials]
-        for together in (first, *([spec] for spec in profile.start_order if spec.dials)):
+        first = [spec for spec in profile.start_order if not spec.dials and spec.name != profile.front]
+        for together in (first, *([spec] for spec in profile.start_order if spec not in first)):
             if not await self._start(together):
                 return False
         return True

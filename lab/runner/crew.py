@@ -5,6 +5,7 @@ first scenario it proves that the clock works here.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,10 +25,12 @@ from lab.world.jump.selftest import prove
 from lab.world.jump.world import JumpWorld
 from lab.world.real.limits import words_of
 from lab.world.real.world import RealWorld
-from lab.world.workers import Desk, Worker
+from lab.world.workers import Desk, NotBegun, Worker
 
 FINAL = (Verdict.PASSED, Verdict.FAILED)
 """Verdicts that no other run of the scenario can change."""
+DEPTH = 2
+"""Requests that a worker may have: while one is answered the next is there, so that it never waits for the lab."""
 LONGEST = 150.0
 """Real seconds that a scenario may take on the jump clock, whatever happens: then its worker is ended."""
 
@@ -47,7 +50,7 @@ class Crew:
     folder: RunFolder
     refusal: str = ""
     _workers: list[Worker] = field(default_factory=list)
-    _idle: list[Worker] = field(default_factory=list)
+    _seats: deque[Worker] = field(default_factory=deque)
     _world: RealWorld | None = None
 
     def __post_init__(self) -> None:
@@ -58,7 +61,7 @@ class Crew:
             return
         parts_of(ScenarioResult(name="", path="", verdict=Verdict.SKIPPED), History())  # what that loads is shared
         self._workers = [Worker(self._work, processor) for processor in self.processors]
-        self._turns = asyncio.Semaphore(self.size)
+        self._turns = asyncio.Semaphore(self.room)
 
     def _work(self, desk: Desk) -> None:
         """A worker's life."""
@@ -90,12 +93,14 @@ class Crew:
         if run.result.verdict not in FINAL or run.is_for_another_clock:
             return run
         self.folder.save_scenario(run.result, run.history, run.planned)
-        return replace(run, parts=parts_of(run.result, run.history), is_saved=True)
+        parts = parts_of(run.result, run.history)
+        kept = run.history if run.result.verdict is Verdict.FAILED else History()  # nobody tells of what passed
+        return replace(run, history=kept, parts=parts, is_saved=True)
 
     @property
-    def size(self) -> int:
-        """How many there are."""
-        return len(self.processors)
+    def room(self) -> int:
+        """How many scenarios they can take."""
+        return len(self.processors) * DEPTH
 
     async def muster(self, world: RealWorld) -> str:
         """Wait until the workers are ready; why the clock cannot be used here, if it cannot."""
@@ -107,7 +112,7 @@ class Crew:
                 self.refusal = self.refusal or await worker.answer()
             except LabTrouble as trouble:
                 self.refusal = self.refusal or str(trouble)
-            self._idle.append(worker)
+        self._seats.extend(self._workers * DEPTH)
         return self.refusal
 
     async def run(self, scenario: Scenario) -> Run:
@@ -116,17 +121,17 @@ class Crew:
         Raises:
             BadInput: The profile's commands cannot be executed.
         """
-        await self._turns.acquire()
-        if not self._idle:
-            self._turns.release()
+        worker = await self._seat()
+        if worker is None:
             return self._broken(scenario, "all workers of the lab have ended")
-        worker = self._idle.pop()
         try:
             answer = await self._asked(worker, scenario)
+        except NotBegun:
+            return await self.run(scenario)
         except LabTrouble as trouble:
             return self._broken(scenario, str(trouble))
         finally:
-            self._dismiss(worker)
+            self._leave(worker)
         if isinstance(answer, BadInput):
             raise answer
         if isinstance(answer, LabTrouble):
@@ -134,17 +139,28 @@ class Crew:
         run: Run = answer
         return run
 
-    def _dismiss(self, worker: Worker) -> None:
-        """Its turn is over; the turn of one that has gone goes with it, unless it was the last."""
+    async def _seat(self) -> Worker | None:
+        """The next worker that can take a request; None if all have gone."""
+        while True:
+            await self._turns.acquire()
+            worker = self._seats.popleft() if self._seats else None
+            if worker is None or all(one.is_gone for one in self._workers):
+                self._turns.release()
+                return None
+            if not worker.is_gone:  # else its seat has gone with it
+                return worker
+
+    def _leave(self, worker: Worker) -> None:
+        """A seat is free; that of a worker that has gone goes with it, unless it was the last."""
         if not worker.is_gone:
-            self._idle.append(worker)
+            self._seats.append(worker)
         if not worker.is_gone or all(one.is_gone for one in self._workers):
             self._turns.release()
 
     async def _asked(self, worker: Worker, scenario: Scenario) -> Any:
         """The answer, also where the run is to end: then it is the scenario's end before its time."""
         assert self._world is not None
-        watchdog = self._world.at(self._world.now() + LONGEST, worker.kill)
+        watchdog = self._world.at(self._world.now() + LONGEST * DEPTH, worker.kill)
         answer = asyncio.ensure_future(worker.ask(scenario))
         try:
             return await asyncio.shield(answer)

@@ -21,6 +21,10 @@ OURS: set[socket.socket] = set()
 """The lab's ends."""
 
 
+class NotBegun(LabTrouble):
+    """A request that a worker never came to."""
+
+
 class Reading(Protocol):
     """What a worker's owner has: a loop that tells when a descriptor can be read."""
 
@@ -83,7 +87,7 @@ class Worker:
         self._said: deque[bytes] = deque()
         self._asked: deque[asyncio.Future[Any]] = deque()
         self._reading: Timer | None = None
-        self.is_gone = False
+        self.is_gone = self._was_excused = False
 
     def attach(self, world: Reading) -> None:
         """Hear its answers on a world's loop."""
@@ -118,9 +122,15 @@ class Worker:
             if future.done():
                 continue
             if answer is None:
-                future.set_exception(LabTrouble("a worker of the lab ended by itself, or was killed"))
+                self._excuse(future)
             else:
                 future.set_result(pickle.loads(answer))  # noqa: S301 - from our own fork
+
+    def _excuse(self, future: "asyncio.Future[Any]") -> None:
+        """It has gone: the first that waits was its work, and the others were not begun."""
+        kind = NotBegun if self._was_excused else LabTrouble
+        self._was_excused = True
+        future.set_exception(kind("a worker of the lab ended by itself, or was killed"))
 
     def _read(self) -> None:
         try:

@@ -23,7 +23,7 @@ from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, THREAD, WAITING, Pa
 from lab.world.jump.waits import timed_wait
 
 Events = list[tuple[selectors.SelectorKey, int]]
-SHORTEST, LONGEST, GROWTH = 50e-6, 2e-3, 1.4
+SHORTEST, LONGEST, GROWTH = 80e-6, 2e-3, 1.5
 """Real seconds between two looks at a system that is busy: back off, or newborn threads starve."""
 STALLED, HELD_TOO_LONG = 10.0, 30.0
 """Real seconds in which nothing at all comes to an end, after which the clock gives up."""
