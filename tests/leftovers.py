@@ -2,9 +2,11 @@
 
 import os
 import time  # noqa: TID251 - what is left may take a moment to go
+from collections.abc import Iterable
 from pathlib import Path
 
 GONE_WITHIN = 2.0
+LISTEN = "0A"
 
 
 def relatives(folder: Path) -> dict[int, str]:
@@ -22,6 +24,13 @@ def relatives(folder: Path) -> dict[int, str]:
             found[int(entry.name)] = words.split(b"\0 ")[0].replace(b"\0", b" ").decode("utf-8", "replace")[:200]
     found.pop(os.getpid(), None)
     return found
+
+
+def listening(ports: Iterable[int]) -> set[tuple[int, str]]:
+    """The sockets that listen on these ports: port and inode, as another lab may have the port by now."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]]
+    found = {(int(row[1].partition(":")[2], 16), row[9]) for row in rows if row[3] == LISTEN}
+    return {(port, inode) for port, inode in found if port in set(ports)}
 
 
 def temporary(folder: Path) -> list[Path]:

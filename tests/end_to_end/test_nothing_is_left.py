@@ -12,8 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lab.world.real.listening import listeners
-from tests.leftovers import GONE_WITHIN, assert_gone
+from tests.leftovers import GONE_WITHIN, assert_gone, listening
 from tests.running import FIXTURES, scenario, start_lab, told
 
 STUBBORN = f"{{python}} {FIXTURES}/stubborn_ts.py {{port}} {{table}}"
@@ -80,13 +79,13 @@ def listening_ports(pids: list[int]) -> list[int]:
     return ports
 
 
-def assert_none_alive(family: list[int], ports: list[int], folder: Path) -> None:
+def assert_none_alive(family: list[int], sockets: set[tuple[int, str]], folder: Path) -> None:
     deadline = time.monotonic() + GONE_WITHIN
     while (alive(family) or list((folder / "tmp").iterdir())) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert alive(family) == []
     assert list((folder / "tmp").iterdir()) == []
-    assert [port for port in ports if port in listeners()] == []
+    assert not sockets & listening(port for port, _ in sockets)
 
 
 WARDEN_KEEPER_AND_THREE_SERVERS = 5
@@ -98,11 +97,11 @@ STUBBORN_FAMILY = WARDEN_KEEPER_AND_THREE_SERVERS + 2
 def test_nothing_is_left_when_the_lab_is_ended_in_mid_run(folder: Path, ending: signal.Signals, launch: str) -> None:
     lab = in_real_time(folder, PAUSED, "--ts", STUBBORN, "--launch", launch)
     family = await_family(lab, STUBBORN_FAMILY)
-    ports = listening_ports([lab.pid, *family])
-    assert len(ports) >= 3
+    sockets = listening(listening_ports([lab.pid, *family]))
+    assert len(sockets) >= 3
     lab.send_signal(ending)
     out, err = lab.communicate(timeout=10)
-    assert_none_alive(family, ports, folder)
+    assert_none_alive(family, sockets, folder)
     if ending == signal.SIGKILL:
         return
     assert lab.returncode == 2, err

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.world.real.listening import listeners
+from tests.leftovers import listening
 from tests.pytest_project import FAILS, PASSES, WAITS, Project, eventually
 
 REAL = "--lab-clock=real"  # the only clock on which a scenario that waits can be met in mid-run
@@ -31,9 +31,9 @@ def test_killing_pytest_leaves_no_process_and_no_port(project: Project, workers:
     project.write(a_waits=WAITS, b_waits=WAITS)
     with project.started(REAL, *workers):
         assert eventually(lambda: len(project.ports()) >= 6), "two systems of three servers"
-        ports = project.ports()
+        sockets = listening(project.ports())
     assert eventually(lambda: not project.leftovers()), project.leftovers()
-    assert not ports & set(listeners())
+    assert not sockets & listening(port for port, _ in sockets)
     assert {project.result(name)["reason"] for name in project.ran} == {"interrupted"}
 
 
