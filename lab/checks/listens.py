@@ -43,7 +43,7 @@ def _first_start(evidence: Evidence, server: PlannedServer) -> Iterator[Finding]
         how = f"exited by itself {status_words(turn)} before it listened on its port"
     events = (started.seq, *((turn.seq,) if turn else ()))
     clause, why = _hardship(evidence, server, started)
-    sentence = f"{server.name} {how}{why}{_last_words(evidence, started)}."
+    sentence = f"{server.name} {how}{why}{_last_words(evidence, server.name, turn)}."
     yield failed(NAME, clause, sentence, blames=server.name, events=events, seen=how)
 
 
@@ -58,8 +58,8 @@ def _hardship(evidence: Evidence, server: PlannedServer, started: Event) -> tupl
     return "B2", f", while {' and '.join(missing)} {were} not there"
 
 
-def _last_words(evidence: Evidence, started: Event) -> str:
-    """What it printed last, which mostly says why."""
-    output = evidence.history.all("output", server=started["server"])
-    text = "".join(event["text"] for event in output if event.seq > started.seq).strip()
+def _last_words(evidence: Evidence, server: str, end: Event | None) -> str:
+    """What it printed last, which mostly says why; a program may print before the lab has heard that it started."""
+    output = evidence.history.all("output", server=server)
+    text = "".join(event["text"] for event in output if end is None or event.seq < end.seq).strip()
     return f"; the last it printed was: {text.splitlines()[-1][:LONGEST_LINE]}" if text else "; it printed nothing"

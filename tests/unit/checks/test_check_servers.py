@@ -308,3 +308,14 @@ def test_a_program_that_asks_fewer_names_than_it_was_given_proves_nothing() -> N
     assert silent(stage, "steps_taken")
     stage.queries.append(PlannedQuery(client="ann", id="ann.2", ask="b.example"))
     assert told(stage, "steps_taken") == ("inconclusive", "", "")
+
+
+# listens
+
+
+def test_what_a_server_printed_before_the_lab_heard_of_its_start_is_its_last_word() -> None:
+    stage = Stage()
+    stage.note(-3.0, "output", server="ls", stream="stderr", text="RuntimeError: no such option\n")
+    stage.note(-2.0, "started", server="ls", pid=7, argv=["ls"])
+    stage.note(-1.0, "exited", server="ls", status=1, by="")
+    assert the_one(stage, "listens").sentence.endswith("the last it printed was: RuntimeError: no such option.")
