@@ -178,7 +178,8 @@ class Batch:
         """Why some ran on the real clock although the jump clock was there; empty if none did."""
         if not self._refused:
             return ""
-        reasons = "; ".join(dict.fromkeys(self._refused.values()))
+        first, *others = dict.fromkeys(self._refused.values())
+        reasons = f"{first}; and {len(others)} more such reasons" if others else first
         left = f"; then {self._untried} more were not tried on the jump clock" if self._untried else ""
         return f"{len(self._refused)} ran on the real clock after they were tried on the jump clock: {reasons}{left}"
 

@@ -8,11 +8,12 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
 from lab.history import History
-from lab.reporters.base import parts_of
+from lab.reporters.base import REPORTERS, parts_of
 from lab.result import ScenarioResult
 from lab.runner.attempt import Attempts, Run
 from lab.runner.options import Options
@@ -31,8 +32,8 @@ FINAL = (Verdict.PASSED, Verdict.FAILED)
 """Verdicts that no other run of the scenario can change."""
 DEPTH = 2
 """Requests that a worker may have: while one is answered the next is there, so that it never waits for the lab."""
-LONGEST = 150.0
-"""Real seconds that a scenario may take on the jump clock, whatever happens: then its worker is ended."""
+LONGEST = 300.0
+"""Real seconds that a request, and the one before it, may take, whatever happens: then the worker is ended."""
 
 
 @dataclass
@@ -94,8 +95,8 @@ class Crew:
             return run
         self.folder.save_scenario(run.result, run.history, run.planned)
         parts = parts_of(run.result, run.history)
-        kept = run.history if run.result.verdict is Verdict.FAILED else History()  # nobody tells of what passed
-        return replace(run, history=kept, parts=parts, is_saved=True)
+        is_told = run.result.verdict is Verdict.FAILED or any(reporter.part is None for _, reporter in REPORTERS)
+        return replace(run, history=run.history if is_told else History(), parts=parts, is_saved=True)
 
     @property
     def room(self) -> int:
@@ -160,7 +161,8 @@ class Crew:
     async def _asked(self, worker: Worker, scenario: Scenario) -> Any:
         """The answer, also where the run is to end: then it is the scenario's end before its time."""
         assert self._world is not None
-        watchdog = self._world.at(self._world.now() + LONGEST * DEPTH, worker.kill)
+        why = f"was ended: it had not answered after {LONGEST:g} real s"
+        watchdog = self._world.at(self._world.now() + LONGEST, partial(worker.kill, why))
         answer = asyncio.ensure_future(worker.ask(scenario))
         try:
             return await asyncio.shield(answer)

@@ -6,8 +6,8 @@ from lab.history import Event
 from lab.runner.servers import Server
 from lab.runner.stage import Stage
 
-MOMENT, PUNCTUAL = 0.001, 0.05
-"""Seconds of the clock that are no time, and seconds of computing that a client would notice (B16)."""
+PUNCTUAL = 0.05
+"""Seconds that a client would notice (B16): less of the clock, and as many or more of computing, are told."""
 
 
 class Gauge:
@@ -52,5 +52,5 @@ class Gauge:
         at, before = self._given.get(server.name, (event.at, spent))
         if event.kind == "passed":
             self._given[server.name] = event.at, spent
-        elif event.at - at < MOMENT and spent - before >= PUNCTUAL:
+        elif event.at - at < PUNCTUAL and spent - before >= PUNCTUAL:
             self._stage.record("computed", server=server.name, spent=round(spent - before, 3))

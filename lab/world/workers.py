@@ -87,6 +87,8 @@ class Worker:
         self._said: deque[bytes] = deque()
         self._asked: deque[asyncio.Future[Any]] = deque()
         self._reading: Timer | None = None
+        self._sending = asyncio.Lock()
+        self._why = "ended by itself, or was killed"
         self.is_gone = self._was_excused = False
 
     def attach(self, world: Reading) -> None:
@@ -99,12 +101,11 @@ class Worker:
         Raises:
             LabTrouble: It has ended.
         """
-        answer = self.answer()
         data = pickle.dumps(request, pickle.HIGHEST_PROTOCOL)
-        self._sock.setblocking(True)
-        with contextlib.suppress(OSError):  # it is gone, which is heard of
-            self._sock.sendall(LENGTH.pack(len(data)) + data)
-        self._sock.setblocking(False)
+        async with self._sending:  # it reads a request only when it has answered the one before
+            answer = self.answer()
+            with contextlib.suppress(OSError):  # it is gone, which is heard of
+                await asyncio.get_running_loop().sock_sendall(self._sock, LENGTH.pack(len(data)) + data)
         return await answer
 
     def answer(self) -> "asyncio.Future[Any]":
@@ -130,7 +131,7 @@ class Worker:
         """It has gone: the first that waits was its work, and the others were not begun."""
         kind = NotBegun if self._was_excused else LabTrouble
         self._was_excused = True
-        future.set_exception(kind("a worker of the lab ended by itself, or was killed"))
+        future.set_exception(kind(f"a worker of the lab {self._why}"))
 
     def _read(self) -> None:
         try:
@@ -169,8 +170,9 @@ class Worker:
         """Have it end what it does now."""
         self._signal(signal.SIGTERM)
 
-    def kill(self) -> None:
-        """End it at once; its servers end with it."""
+    def kill(self, why: str) -> None:
+        """End it at once, and its servers with it; `why` follows "a worker of the lab"."""
+        self._why = why
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: int) -> None:

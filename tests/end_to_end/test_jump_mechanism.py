@@ -149,6 +149,7 @@ BOTH = pytest.mark.parametrize(
         ("timerfd", "timerfd_create"),
         ("child_without_shim", "shim"),
         ("spins_blindly", "never slept"),
+        ("blocks_the_kick", "signal 60"),
     ],
 )
 def test_what_the_clock_cannot_serve_is_named(

@@ -231,9 +231,11 @@ class Census:
         for person in self.people.values():
             if person.image in self._known or person.is_gone:
                 continue
-            if not _maps_the_page(person.pid):
+            maps = _maps_of(person.pid)
+            if maps and MARK not in maps:
                 return person
-            self._known.add(person.image)
+            if maps:
+                self._known.add(person.image)
         return None
 
     def strangers(self) -> Iterator[tuple[int, Thread]]:
@@ -246,9 +248,8 @@ class Census:
                     yield person.pid, thread
 
 
-def _maps_the_page(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/maps", "rb") as file:  # noqa: PTH123 - quick
-            return MARK in file.read()
-    except OSError:
-        return True  # it is gone
+def _maps_of(pid: int) -> bytes:
+    """What a process has mapped; nothing once it has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/maps", "rb") as file:  # noqa: PTH123 - quick
+        return file.read()
+    return b""

@@ -97,7 +97,7 @@ class Page:
         """A thread's deadline has come."""
         self._ints[HEADER // 4 + slot.number * (SLOT // 4) + 4] = EXPIRED
 
-    def ring(self, slot: Slot) -> None:
+    def rearm(self, slot: Slot) -> None:
         """An alarm rang: it waits for its next time, or for none."""
         at = HEADER // 8 + slot.number * (SLOT // 8)
         if self._longs[at + 4]:
@@ -128,6 +128,6 @@ def kick(slot: Slot) -> None:
     _LIBC.tgkill(slot.pid, slot.tid, KICK)
 
 
-def ring(slot: Slot) -> None:
+def alarm(slot: Slot) -> None:
     """Send the signal of an alarm; the process may be gone."""
     _LIBC.kill(slot.pid, signal.SIGALRM)

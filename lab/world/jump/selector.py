@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from lab.errors import LabTrouble
 from lab.world.jump.census import CHANGED, SAME, Census
-from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, THREAD, WAITING, Page, Slot, kick, ring
+from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, KICK, THREAD, WAITING, Page, Slot, alarm, kick
 from lab.world.jump.waits import timed_wait
 
 Events = list[tuple[selectors.SelectorKey, int]]
@@ -143,9 +143,8 @@ class JumpSelector(selectors.EpollSelector):
             events = self._settle(own)
             if self.jumps > jumps:
                 patience.looks, patience.began = 0, time.monotonic()
-            elif events is None:
-                patience.looks += 1
-            return events
+            if events is not None or self.jumps > jumps:
+                return events
         events = self._wait(0.0 if seen == CHANGED else patience.pause())
         if not events and own is not None and own <= self._page.now:
             return []  # somebody who never sleeps looks at the clock, and each look moves it
@@ -198,7 +197,7 @@ class JumpSelector(selectors.EpollSelector):
             limit.do()
         return bool(passed)
 
-    def limit(self, when: int, do: Callable[[], None]) -> "Limit":
+    def limit(self, when: int, do: Callable[[], None]) -> Limit:
         """Do something rather than jump past a time, in nanoseconds of the page."""
         limit = Limit(when, do, self._limits)
         self._limits.add(limit)
@@ -232,8 +231,8 @@ class JumpSelector(selectors.EpollSelector):
 
     def _expire(self, slot: Slot) -> None:
         if slot.kind == ALARM:
-            self._page.ring(slot)
-            ring(slot)
+            self._page.rearm(slot)
+            alarm(slot)
         else:
             self._page.expire(slot)
             kick(slot)
@@ -275,6 +274,9 @@ class JumpSelector(selectors.EpollSelector):
         awake = sorted({self.name_of(pid) for pid in self._census.awake()})
         if not awake and self.unheard():
             return f"a server has ended, and its keeper says nothing for {STALLED:g} real s: it may have been stopped"
+        pending = {self.name_of(slot.pid) for slot in self._page.slots() if slot.state == EXPIRED}
+        if not awake and pending:
+            return f"{', '.join(sorted(pending))} does not wake from a wait that is over: does it block signal {KICK}?"
         who = ", ".join(awake) or "some process"
         what = f"{who} never slept for {STALLED:g} real s (it computes, or waits in a busy loop)"
         return f"{what}: on the jump clock time goes on only when all sleep"

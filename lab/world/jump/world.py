@@ -13,6 +13,7 @@ from lab.world.jump.building import shim
 from lab.world.jump.census import Census
 from lab.world.jump.page import Page
 from lab.world.jump.selector import JumpSelector
+from lab.world.real.nursery.birth import PAGE
 from lab.world.real.processes import RealProcess, RealTroupe
 from lab.world.real.world import RealWorld
 
@@ -111,7 +112,7 @@ class JumpWorld(RealWorld):
         super().__init__(
             seed,
             loop=JumpLoop(self._page, self._selector),
-            environment={"LD_PRELOAD": preloaded, "FAULT_LAB_PAGE": self._page.path},
+            environment={"LD_PRELOAD": preloaded, PAGE: self._page.path},
             is_stamped=False,
             port_blocks=PORT_BLOCKS,
         )

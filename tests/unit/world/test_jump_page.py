@@ -114,7 +114,7 @@ def test_an_expired_slot_stays_until_its_thread_frees_it(page: Page) -> None:
 @pytest.mark.parametrize(("interval", "after"), [(0, (9, FREE)), (4, (13, WAITING))])
 def test_an_alarm_rings_once_or_again_after_its_interval(page: Page, interval: int, after: tuple[int, int]) -> None:
     write(page, 0, deadline=9, tid=2, pid=2, state=WAITING, kind=layout.ALARM, interval=interval)
-    page.ring(next(page.slots()))
+    page.rearm(next(page.slots()))
     assert [(slot.deadline, slot.state) for slot in page.slots()] == [after]
 
 

@@ -38,7 +38,7 @@ def hire(world: RealWorld) -> Iterator[Hire]:
 
     yield one
     for worker in hired:
-        worker.kill()
+        worker.kill("was ended")
         worker.close()
         assert not Path(f"/proc/{worker.pid}").exists()
 
@@ -88,8 +88,8 @@ def test_a_worker_that_is_killed_is_missed_at_once_and_for_ever(world: RealWorld
     async def ask() -> None:
         asked = asyncio.ensure_future(worker.ask("anything"))
         await asyncio.sleep(0)
-        worker.kill()
-        with pytest.raises(LabTrouble, match="worker"):
+        worker.kill("was ended")
+        with pytest.raises(LabTrouble, match="a worker of the lab was ended"):
             await asked
         assert worker.is_gone
         with pytest.raises(LabTrouble, match="worker"):
@@ -143,3 +143,19 @@ def test_a_worker_has_a_session_of_its_own(world: RealWorld, hire: Hire) -> None
 
 def test_the_processors_are_those_that_this_process_may_use() -> None:
     assert processors() == sorted(os.sched_getaffinity(0))
+
+
+def test_a_request_that_fills_the_socket_holds_up_nobody(world: RealWorld, hire: Hire) -> None:
+    """The worker is still answering, at length, when the next request, as long, is sent."""
+    long = "x" * (1 << 22)
+
+    def work(desk: Desk) -> None:
+        while True:
+            desk.give(desk.take() + long)
+
+    worker = hire(work)
+
+    async def ask() -> list[int]:
+        return [len(answer) for answer in await asyncio.gather(*(worker.ask(long) for _ in range(4)))]
+
+    assert run(world, ask()) == [1 << 23] * 4
