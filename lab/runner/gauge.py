@@ -48,7 +48,7 @@ class Gauge:
         server = self._servers.get(receiver if event.kind == "passed" else sender)
         if server is None or server.process is None:
             return
-        spent = self._stage.world.spent(server.process)
+        spent = server.process.spent()
         at, before = self._given.get(server.name, (event.at, spent))
         if event.kind == "passed":
             self._given[server.name] = event.at, spent

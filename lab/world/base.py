@@ -122,6 +122,10 @@ class Process(Protocol):
         """Whether every thread of it is stopped, or it is gone."""
         ...
 
+    def spent(self) -> float:
+        """Seconds of processor time that it has used so far, with a grain of some 10 ms; as before once it is gone."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Remnant:
@@ -216,10 +220,6 @@ class World(Protocol):
 
     def waits(self, processes: Mapping[str, Process]) -> dict[str, float]:
         """Seconds each of these, and the lab itself as `lab`, has waited for a processor so far."""
-        ...
-
-    def spent(self, process: Process) -> float:
-        """Seconds of processor time that a process has used so far, with a grain of some 10 ms."""
         ...
 
     def on_lag(self, hear: Callable[[float, float], None]) -> Timer:

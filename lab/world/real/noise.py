@@ -8,7 +8,6 @@ from pathlib import Path
 
 TICK = 0.010
 WORTH_TELLING = 0.004
-CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class Waits:
@@ -39,14 +38,6 @@ def _schedstat(pid: int) -> list[tuple[str, int]]:
                 fields = Path(f"/proc/{pid}/task/{tid}/schedstat").read_bytes().split()
                 found.append((tid, int(fields[1])))
     return found
-
-
-def spent_by(pid: int) -> float:
-    """Seconds of processor time a process has used, user and system, in the kernel's ticks; 0 if it is gone."""
-    with contextlib.suppress(OSError, IndexError):
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) * CLOCK_TICK
-    return 0.0
 
 
 class Canary:

@@ -21,6 +21,7 @@ PACKET = 1 << 18
 LAST_READS = 16
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
+CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")
 CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
 
 
@@ -32,11 +33,20 @@ class RealProcess:
         self.pid = pid
         self.alive = True
         self._on_exit = on_exit
+        self._stat = -1
+        self._spent = 0.0
 
     def ended(self, status: int) -> None:
         """Its keeper reaped it."""
         self.alive = False
+        self.close()
         self._on_exit(status)
+
+    def close(self) -> None:
+        """Nothing more is asked of it."""
+        if self._stat >= 0:
+            os.close(self._stat)
+            self._stat = -1
 
     def signal(self, name: str) -> bool:
         """Signal the whole group; the group's id cannot be another's before the keeper has told of the end."""
@@ -54,6 +64,15 @@ class RealProcess:
         except OSError:
             return True
         return all(state in "TtZX" for state in states)
+
+    def spent(self) -> float:
+        """Seconds of processor time so far, user and system; the file is kept open, as it is read at each message."""
+        with contextlib.suppress(OSError, IndexError):
+            if self._stat < 0 and self.alive:
+                self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+            fields = os.pread(self._stat, 1024, 0).rpartition(b") ")[2].split()
+            self._spent = (int(fields[11]) + int(fields[12])) * CLOCK_TICK
+        return self._spent
 
 
 def _state(task: Path) -> str:
@@ -266,3 +285,5 @@ class RealTroupe:
         self._loop.remove_reader(self._sock)
         for fd in tuple(self._pipes):
             self._close_pipe(fd)
+        for process in self.processes:
+            process.close()

@@ -21,7 +21,7 @@ from lab.world.base import Door, Process, Timer, Wire
 from lab.world.real.door import RealDoor
 from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
 from lab.world.real.listening import Table, Watch
-from lab.world.real.noise import Canary, Waits, spent_by
+from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
 from lab.world.real.ports import ENOUGH, HOST, Ports
 from lab.world.real.processes import RealTroupe
@@ -220,10 +220,6 @@ class RealWorld:
         """Seconds each has waited for a processor so far."""
         pids = {"lab": os.getpid()} | {name: process.pid for name, process in processes.items() if process.alive}
         return {name: round(self._waits.of(pid), 6) for name, pid in pids.items()}
-
-    def spent(self, process: Process) -> float:
-        """Seconds of processor time so far; 0 for one that is gone."""
-        return spent_by(process.pid)
 
     def on_lag(self, hear: Callable[[float, float], None]) -> Timer:
         """Hear of a late sleeper."""

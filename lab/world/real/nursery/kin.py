@@ -10,6 +10,7 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ROUNDS = 400
+CHUNK = 1 << 16
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -36,13 +37,26 @@ def attach(page: str) -> None:
         raise OSError(error, os.strerror(error))
 
 
+def _read(path: str) -> bytes:
+    """The whole of a file of the kernel's; pathlib takes four times as long, and every scenario's end waits for it."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        found = part = os.read(fd, CHUNK)
+        while part:
+            part = os.read(fd, CHUNK)
+            found += part
+        return found
+    finally:
+        os.close(fd)
+
+
 def children_of(pid: int) -> list[int]:
     """The living children of a process, of all its threads."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - pathlib is four times as slow
             with contextlib.suppress(OSError):
-                found += [int(child) for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()]
+                found += map(int, _read(f"/proc/{pid}/task/{task}/children").split())
     return found
 
 
@@ -57,7 +71,7 @@ def descendants_of(pid: int) -> list[int]:
 def command_of(pid: int) -> str:
     """What a process runs, in one line; empty if it is gone or a zombie."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        return _read(f"/proc/{pid}/cmdline").replace(b"\0", b" ").decode("utf-8", "replace").strip()
     except OSError:
         return ""
 
@@ -68,7 +82,7 @@ def places_of(pid: int) -> list[str]:
     with contextlib.suppress(OSError):
         places.append(str(Path(f"/proc/{pid}/cwd").readlink()))
     with contextlib.suppress(OSError):
-        words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        words = _read(f"/proc/{pid}/environ").split(b"\0")
         places += [os.fsdecode(word.removeprefix(b"HOME=")) for word in words if word.startswith(b"HOME=")]
     return places
 
