@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lab.checks.base import CHECKS, UNRANKED, Check, Evidence
+from lab.checks.demands import demanded
 from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.noise import excused
 from lab.checks.views import View, client_views
@@ -137,6 +138,7 @@ def _result(
     evidence: Evidence, query: PlannedQuery, one: Exchange | None, view: View | None, given: Sequence[Line]
 ) -> QueryResult:
     asked = evidence.history.first("asked", query=query.id)
+    expect = demanded(evidence, query)
     told = (view.outcome, view.text, view.inner) if view else _by_wire(asked, one)
     outcome, reply, elapsed = told
     return QueryResult(
@@ -147,8 +149,8 @@ def _result(
         reply=reply,
         asked_at=asked.at if asked else one.ask.at if one else None,
         elapsed_s=None if elapsed is None else round(max(elapsed, 0.0), 6),
-        expected=str(query.expect) if query.expect else "",
-        window=query.expect.window if query.expect else None,
+        expected=str(expect) if expect else "",
+        window=expect.window if expect else None,
         came_from=_came_from(given, one, reply),
     )
 

@@ -71,6 +71,11 @@ class Exchange:
         return max(self.ask.at, previous.at) if previous else self.ask.at
 
     @property
+    def is_behind(self) -> bool:
+        """Whether the query before it never had a reply, so that its own 5 s never began."""
+        return self.before is not None and self.before.reply is None
+
+    @property
     def elapsed(self) -> float | None:
         """Seconds from there to LS's reply."""
         return None if self.reply is None else self.reply.at - self.begun

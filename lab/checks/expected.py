@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
 from lab.checks.causes import Cause
+from lab.checks.demands import demanded
 from lab.checks.scenes import Scene, scene_of
 from lab.checks.troubles import allowed, cause_of, never_taken, was_right_when_sent
 from lab.checks.views import Trouble, View, client_views, differs, errs
@@ -29,18 +30,21 @@ ENDED = {
 
 @CHECKS.kind(NAME)
 class Expected(Check):
-    """Every query that carries `expect` ends so, within the contract's tolerance, as its client saw it."""
+    """Every query ends as its `expect` says, within the contract's tolerance, as its client saw it.
+
+    Without `expect` it ends as the contract says, given what reached LS and when.
+    """
 
     always: ClassVar[bool] = True
     rank: ClassVar[int] = 1
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
-        """One finding for each query that carries an expectation and has an outcome."""
+        """One finding for each query of which something is demanded, and that has an outcome."""
         views = client_views(evidence.history)
         for query in evidence.plan.queries:
-            view = views.get(query.id)
-            if query.expect is not None and view is not None and view.outcome != "left":
-                yield _judged(evidence, query, query.expect, view)
+            view, expect = views.get(query.id), demanded(evidence, query)
+            if expect is not None and view is not None and view.outcome != "left":
+                yield _judged(evidence, query.model_copy(update={"expect": expect}), expect, view)
 
 
 def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: View) -> Finding:

@@ -44,10 +44,9 @@ def _is_judged(scene: Scene, leg: Leg) -> bool:
     flows = (f"{front}->{leg.server}", f"{leg.server}->{front}")
     if harmed(evidence.plan, front, leg.server, flows=flows[:1]) or not watch(evidence, leg.server).was_well(one):
         return False
-    older_open = one.before is not None and one.before.reply is None
     over = one.closed is None and stopped_at(evidence.history) - one.begun < LATE
     not_taken = one.reply is None and scene.asked_at is None and one.closed is not None
-    unsent = leg.sent is None and (older_open or one.gone is not None or over or not_taken or not one.is_plain)
+    unsent = leg.sent is None and (one.is_behind or one.gone is not None or over or not_taken or not one.is_plain)
     return not unsent
 
 
@@ -61,7 +60,7 @@ def _judged(scene: Scene, judged: list[Leg]) -> Finding | None:
     if spread > LATE:
         words = f"LS asked {last[2]} {took(spread)} after {first[2]}: it must ask all at once, not one after another."
         return _late(scene, "C2", words, (first[1], last[1]), spread - LATE)
-    wait = max(last[0] - scene.one.begun, spread)
+    wait = spread if scene.one.is_behind else max(last[0] - scene.one.begun, spread)
     if wait <= PUNCTUAL:
         return None
     words = f"LS asked {last[2]} {took(wait)} after it had the query; 50 ms are punctual."

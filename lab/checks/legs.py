@@ -3,8 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice, takewhile
+from itertools import islice
 
 from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange, exchanges
@@ -21,7 +20,8 @@ class Leg:
         got: The server was given it.
         said: The server sent a line about that name, after it got the query.
         came: LS was given a line about that name while the query was open.
-        due: LS was given one on the connection on which it had asked: it is the answer, and LS must relay it.
+        due: LS was given one on the connection on which it had asked, and no other client waited for that name: it is
+            the answer, and LS must relay it.
     """
 
     server: str
@@ -56,33 +56,50 @@ def legs(evidence: Evidence) -> list[list[Leg]]:
 
 def _of_server(evidence: Evidence, server: str, found: Sequence[Exchange]) -> list[Leg]:
     history, there, back = evidence.history, f"{evidence.plan.front}->{server}", f"{server}->{evidence.plan.front}"
-    sent = _claim(found, _Lines(arrived(history, there)))
+    sent = _claim(found, arrived(history, there))
     given, said, came = _Lines(passed(history, there)), _Lines(arrived(history, back)), _Lines(passed(history, back))
     legs_: list[Leg] = []
     for one, mine in zip(found, sent, strict=True):
         got = next(given.after(mine.seq, one.name, mine.conn), None) if mine else None
         answer = next(said.after(got.seq, one.name, got.conn), None) if got else None
         due = _while_open(one, came.after(got.seq, one.name, got.conn)) if got else None
+        due = None if due is not None and _is_anothers_too(found, one, due) else due
         legs_.append(Leg(server, mine, got, answer, _while_open(one, came.after(one.ask.seq, one.name)), due))
     return legs_
 
 
-def _claim(found: Sequence[Exchange], sent: _Lines) -> list[Line | None]:
-    """Which line of LS carries which query: the first of that name that no earlier query has, soon enough."""
-    taken: set[int] = set()
-    claimed: list[Line | None] = []
-    for one in found:
-        fitting = takewhile(partial(_fits, one), sent.after(one.ask.seq, one.name))
-        mine = next((line for line in fitting if line.seq not in taken), None)
+def _claim(found: Sequence[Exchange], sent: Sequence[Line]) -> list[Line | None]:
+    """Which line of LS carries which query, as good as it can be told: two clients may ask for one name.
+
+    A line goes to the query of its name that has waited longest with its 5 s running, or else to the oldest.
+    """
+    waiting: dict[str, list[int]] = {}
+    for row, one in enumerate(found):
+        waiting.setdefault(one.name, []).append(row)
+    claimed: list[Line | None] = [None] * len(found)
+    for line in sent:
+        rows = waiting.get(line.name, [])
+        fitting = [row for row in rows if found[row].ask.seq < line.seq and _fits(found[row], line)]
+        mine = min(
+            fitting,
+            key=lambda row: (found[row].is_behind, found[row].begun > line.at, found[row].begun, row),
+            default=None,
+        )
         if mine is not None:
-            taken.add(mine.seq)
-        claimed.append(mine)
+            claimed[mine] = line
+            rows.remove(mine)
     return claimed
 
 
 def _fits(one: Exchange, line: Line) -> bool:
     """Whether LS sent the line while the query was open, or so soon after that it was sent at once."""
     return line.seq < one.closing_seq or line.at <= one.begun + LATE
+
+
+def _is_anothers_too(found: Sequence[Exchange], one: Exchange, line: Line) -> bool:
+    """Whether another client waited for the same name when a line came: nobody can tell whose answer it is."""
+    others = (other for other in found if other.client != one.client and other.name == one.name)
+    return any(other.ask.seq < line.seq < other.closing_seq for other in others)
 
 
 def _while_open(one: Exchange, lines: Iterator[Line]) -> Line | None:

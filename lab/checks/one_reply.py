@@ -75,7 +75,7 @@ def _owed(scene: Scene) -> bool:
     evidence, one = scene.evidence, scene.one
     plan = evidence.plan
     stays = all(client.stays for client in plan.clients if client.name == one.client)
-    if not stays or not one.is_plain or (one.before is not None and one.before.reply is None):
+    if not stays or not one.is_plain or one.is_behind:
         return False
     if harmed(plan, plan.front, flows=leg(one.client, plan.front)) or _died(evidence):
         return False

@@ -11,11 +11,10 @@ from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, quoted, took
-from lab.expectation import LATE, PUNCTUAL
+from lab.expectation import LATE, NEAR_5_S, PUNCTUAL
 from lab.result import Finding
 
 NAME = "relayed"
-NEAR = 0.5
 
 
 @CHECKS.kind(NAME)
@@ -53,7 +52,7 @@ def _is_judged(scene: Scene) -> bool:
 def _due(scene: Scene) -> list[Leg]:
     """The legs whose answer, the table's own line, reached LS in time, the earliest first."""
     known = scene.evidence.plan.lines_for(scene.one.text)
-    limit = scene.one.begun + GIVES_UP - NEAR
+    limit = scene.one.begun + GIVES_UP - NEAR_5_S
     due = [(way.due.at, way) for way in scene.legs if way.due and way.due.text == known.get(way.server)]
     return [way for at, way in sorted(due, key=lambda pair: pair[0]) if at < limit]
 

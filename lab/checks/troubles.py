@@ -20,21 +20,21 @@ from lab.checks.views import Trouble, View, differs, wire_view
 from lab.checks.wire import Line, delivered, gives_up, harmed, leg, not_found_line
 from lab.checks.words import quoted, took
 from lab.evidence import PlannedQuery
-from lab.expectation import EARLY, NOT_FOUND_LATEST
-
-NEAR = 0.5
+from lab.expectation import EARLY, NEAR_5_S, NOT_FOUND_LATEST
 
 
 def allowed(scene: Scene, view: View) -> bool:
     """Whether an answer came so near to the 5 s that a server may relay it or not, and LS did either in time."""
     times = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None]
-    near = any(abs(time - GIVES_UP) <= NEAR for time in times) and not any(time < GIVES_UP - NEAR for time in times)
+    near = any(abs(time - GIVES_UP) <= NEAR_5_S for time in times) and not any(
+        time < GIVES_UP - NEAR_5_S for time in times
+    )
     reply = scene.one.reply
     if not near or reply is None or view.text != reply.text:
         return False
     own = reply.text == not_found_line(scene.one.text)
     given = any(leg.came is not None and leg.came.text == reply.text for leg in scene.legs)
-    return (own or given) and GIVES_UP - NEAR <= reply.at - scene.one.begun <= GIVES_UP + NOT_FOUND_LATEST
+    return (own or given) and GIVES_UP - NEAR_5_S <= reply.at - scene.one.begun <= GIVES_UP + NOT_FOUND_LATEST
 
 
 def never_taken(evidence: Evidence, query: PlannedQuery, view: View) -> Cause:
@@ -167,7 +167,7 @@ def _gave_up(scene: Scene) -> Cause:
 def _answer_instead(scene: Scene, trouble: Trouble, text: str, answers: list[Line]) -> Cause:
     """LS relayed a line about the right name that is not the one expected."""
     came = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None and leg.came.text == text]
-    if trouble.option.kind == "not_found" and min(came, default=0.0) > GIVES_UP + NEAR:
+    if trouble.option.kind == "not_found" and min(came, default=0.0) > GIVES_UP + NEAR_5_S:
         words = "LS waited for the answer beyond the 5 s after which it must say not found."
         return under_hardship(scene, Cause("C5", scene.ls, words))
     return other_line(scene, text, answers)

@@ -20,12 +20,13 @@ PROFILE = re.compile(r"(?:\ufeff?[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*\ufeff?lab[ 
 
 @dataclass
 class Read:
-    """One file that was read: what it is, the names it gives, and what is wrong with it."""
+    """One file that was read: what it is, the names it gives, what is wrong with it, and what is to be doubted."""
 
     path: str
     kind: str
     names: list[str] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
+    doubts: list[Complaint] = field(default_factory=list)
 
 
 @click.command("validate")
@@ -37,7 +38,11 @@ class Read:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(paths: tuple[str, ...], system: Path | None, as_json: bool) -> int:  # noqa: FBT001 - click hands it over so
-    """Check scenarios and profiles: files, or folders of them. Prints every complaint; exits with 4 if there is one."""
+    """Check scenarios and profiles: files, or folders of them. Prints every complaint; exits with 4 if there is one.
+
+    Scenarios in which nothing is wrong are rehearsed with ideal servers: a doubt says where one of them demands what
+    cannot be, proves nothing, or hangs by a hair. Doubts do not change the exit code.
+    """
     profile = load_profile(system) if system else _profile_near()
     reads = [_read(path, profile) for path in _files(paths)]
     _find_clashes(reads)
@@ -47,7 +52,8 @@ def command(paths: tuple[str, ...], system: Path | None, as_json: bool) -> int: 
     if as_json:
         click.echo(json.dumps({"ok": not complaints, "files": [asdict(read) for read in reads]}, indent=1))
     else:
-        click.echo("\n".join(map(_safe, complaints)) if complaints else f"ok: {_counted(reads)}")
+        doubts = [f"doubt: {_safe(doubt)}" for read in reads for doubt in read.doubts]
+        click.echo("\n".join([*doubts, *(map(_safe, complaints) if complaints else [f"ok: {_counted(reads)}"])]))
     return EXIT_BAD_INPUT if complaints else 0
 
 
@@ -98,6 +104,10 @@ def _check(scenarios: list[Scenario], profile: Profile | None, read: Read) -> No
     found = [item for scenario in scenarios for item in check_against(scenario, profile)] if profile else []
     if found:
         raise BadInput(list(dict.fromkeys(found)))
+    if profile is not None:
+        from lab.runner.doubts import doubts  # noqa: PLC0415 - what is wrong is said without rehearsing
+
+        read.doubts = [doubt for scenario in scenarios for doubt in doubts(scenario, profile)]
 
 
 def _find_clashes(reads: Sequence[Read]) -> None:

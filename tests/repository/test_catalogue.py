@@ -1,9 +1,11 @@
 """The scenarios: each says what it is about, all load, and together they cover the contract."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from lab.runner.doubts import doubts
 from lab.scenario.load import find, load
 from lab.scenario.model import Scenario
 from lab.scenario.profile import load_profile
@@ -15,6 +17,8 @@ LEAST = 35
 CONTRACT = [f"C{number}" for number in range(1, 11)]
 BEYOND = ["B1", "B2", "B3", "B4", "B11", "B12", "B13", "B14", "B15", "B16"]
 FILES = find([FOLDER])
+ON_PURPOSE = ("late_same_name_ts1",)
+"""Scenarios that are about what `lab validate` warns of."""
 NAME = re.compile(r"[a-z0-9_]+\Z")
 
 
@@ -44,6 +48,13 @@ class TestEveryScenario:
         for scenario in load(path):
             beyond = [clause for clause in scenario.clauses if clause.startswith("B")]
             assert scenario.level == "beyond" or not beyond, f"{path}: {beyond} make it level: beyond"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_says_no_less_than_it_seems_to(path: Path) -> None:
+    profile = load_profile(ROOT / "servers" / "reference.yaml")
+    found = [str(doubt) for scenario in load(path) for doubt in doubts(scenario, profile)]
+    assert path.stem in ON_PURPOSE or not found, "\n".join(found)
 
 
 def test_there_are_enough_scenarios(catalogue: list[Scenario]) -> None:

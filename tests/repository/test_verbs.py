@@ -18,6 +18,7 @@ clauses: [C3, B1]
 tags: [slow]
 faults:
   - delay: {flow: ts1->ls, by: 3s}
+tables: {ts1: {www.example.com: 192.0.2.1}}
 queries:
   - ask: www.example.com
 """
@@ -72,6 +73,13 @@ class TestValidate:
     def test_counts_what_is_right_and_passes_over_what_is_not_ours(self) -> None:
         told = said("validate", ".")
         assert told.stdout == "ok: 1 scenario and 1 profile in 2 files\n"
+        assert told.return_value == 0
+
+    def test_tells_doubts_before_it_says_that_nothing_is_wrong(self, folder: Path) -> None:
+        (folder / "scenarios" / "slow_ts1.yaml").write_text(SCENARIO.replace("www", "web", 1), encoding="utf-8")
+        told = said("validate", "scenarios")
+        assert told.stdout.startswith("doubt: scenarios/slow_ts1.yaml:7:5: slow_ts1: ideal servers do not pass this: ")
+        assert told.stdout.endswith("ok: 1 scenario in 1 file\n")
         assert told.return_value == 0
 
     def test_says_all_complaints_of_all_files_and_exits_with_4(self, folder: Path) -> None:

@@ -56,12 +56,12 @@ def test_of_the_checks_of_one_reply_only_the_first_speaks() -> None:
     assert spoken(held()) == [("expected", "failed", "C3", "ls")]
 
 
-def test_where_nothing_is_expected_the_check_of_the_wire_speaks() -> None:
+def test_where_the_scenario_expects_nothing_the_contract_does() -> None:
     stage = Stage()
     stage.query("a.example", 1.0, A, 0.6, says=[("ts1", A, 0.002)])
     stage.done(3.0)
     stage.stop()
-    assert spoken(stage) == [("relayed", "failed", "C3", "ls")]
+    assert spoken(stage) == [("expected", "failed", "C3", "ls")]
 
 
 def test_a_stale_answer_is_told_once() -> None:
@@ -71,7 +71,7 @@ def test_a_stale_answer_is_told_once() -> None:
     stage.query("b.example", 7.1, A, 0.002, says=[("ts2", B, 0.003)])
     stage.done(8.0)
     stage.stop()
-    assert spoken(stage) == [("own_name", "failed", "B1", "ls")]
+    assert spoken(stage) == [("expected", "failed", "B1", "ls")]
 
 
 def test_a_query_that_was_never_sent_is_told_once_and_two_troubles_are_told_both() -> None:

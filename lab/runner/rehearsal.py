@@ -1,0 +1,77 @@
+"""Rehearsing a scenario: it is played by ideal servers on an imagined network, in which no time is lost.
+
+What an ideal system does is what the contract demands. So a scenario that an ideal system fails expects what cannot be;
+a fault that does not fire there meets no query; and one that ends otherwise when every deed takes a little longer, as
+the contract allows, depends on less than its tolerance.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from lab.errors import LabTrouble
+from lab.history import History
+from lab.result import ScenarioResult
+from lab.runner.conduct import Conductor
+from lab.runner.options import Options
+from lab.runner.stage import Stage
+from lab.runner.verdicts import judged, plan_of
+from lab.scenario.model import Client, Profile, Scenario, ServerSpec
+from lab.world.rehearsal.world import LS, TS, RehearsalWorld
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a rehearsal came to; `trouble` says why it came to no end, and is empty if it did."""
+
+    result: ScenarioResult
+    history: History
+    trouble: str = ""
+
+
+def rehearse(scenario: Scenario, profile: Profile, lag: float = 0.0) -> Rehearsal:
+    """Play a scenario with ideal servers in the places of a profile's.
+
+    Args:
+        scenario: What is played.
+        profile: Whose servers' places and links.
+        lag: Seconds that LS takes for each of its deeds.
+    """
+    world = RehearsalWorld(lag)
+    try:
+        stage = Stage(world, _played(scenario), _cast(profile), world.scratch / scenario.name, seed=0, launch="exec")
+        return world.run(_conducted(world, stage))
+    finally:
+        world.close()
+
+
+async def _conducted(world: RehearsalWorld, stage: Stage) -> Rehearsal:
+    conductor = Conductor(stage, await world.troupe(stage.folder), asyncio.Semaphore())
+    trouble = ""
+    try:
+        await conductor.conduct()
+    except (LabTrouble, asyncio.CancelledError) as error:
+        trouble = str(error) or "it was cancelled"
+    planned = plan_of(stage.scenario, stage.profile, conductor.recovery)
+    result = judged(stage.scenario, planned, stage.history, Options(), clock=world.clock)
+    return Rehearsal(result, stage.history, trouble or "; ".join(world.bugs[:1]))
+
+
+def _played(scenario: Scenario) -> Scenario:
+    """The scenario with the lab's own clients only: a program has no place on an imagined network."""
+    if all(client.by == "lab" for client in scenario.clients):
+        return scenario
+    clients = tuple(Client(name=client.name, steps=client.steps) for client in scenario.clients)
+    programs = {client.name for client in scenario.clients if client.by == "program"}
+    checks = tuple(entry for entry in scenario.checks if getattr(entry.check, "client", None) not in programs)
+    return scenario.model_copy(update={"clients": clients, "checks": checks})
+
+
+def _cast(profile: Profile) -> Profile:
+    """The profile with an ideal server in each place."""
+    servers = tuple(_ideal(spec, is_ts=spec in profile.upstreams) for spec in profile.servers)
+    return profile.model_copy(update={"servers": servers, "client": None})
+
+
+def _ideal(spec: ServerSpec, *, is_ts: bool) -> ServerSpec:
+    words = (TS, "{port}", "{table}") if is_ts else (LS, "{port}", *(f"{{{name}.port}}" for name in spec.dials))
+    return spec.model_copy(update={"run": words})
