@@ -3,11 +3,11 @@
 A flow is written as the bytes go, `ts1->ls`; a link as it is dialled, `ls->ts1`. Times are seconds from zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 End = Literal["fin", "rst"]
-DoorState = Literal["open", "refusing"]
+DoorState = Literal["open", "refusing", "silent", "closing"]
 Edge = Literal["when", "until", "release"]
 
 
@@ -23,6 +23,7 @@ class Message:
         name: The host name it is about, in lower case; empty if it has none.
         at: When it arrived at this fault.
         serial: A number that is this message's alone, also among its copies.
+        luck: A number in [0, 1) that the seed fixes for this fault, flow, name and occurrence; 0 unless it asks for it.
     """
 
     flow: str
@@ -32,6 +33,7 @@ class Message:
     name: str
     at: float
     serial: int = 0
+    luck: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,26 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """Somebody connected at a link's door."""
+    """Somebody connected at a link's door while a fault has it accept and end whoever comes."""
 
     link: str
     conn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A sender of a flow that is not read any more has sent something, which waits unread."""
+
+    flow: str
+    conn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """A server's open files were limited after `Limit`: it has `files` of them."""
+
+    server: str
+    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class Stopped:
     """Every thread of a server has come to a stop after `Signal(server, "STOP")`."""
 
     server: str
+    at: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class Woke:
     """The time asked for with `Wake` has come."""
 
     token: str
+    at: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +133,43 @@ class Healed:
     """The fault is being undone: answer with whatever takes its harm back. Held messages are released anyway."""
 
 
-FaultEvent = Message | Bytes | Ended | Dialled | Starting | Listening | Stopped | Exited | Woke | Happened | Healed
+FaultEvent = (
+    Message
+    | Bytes
+    | Ended
+    | Dialled
+    | Unread
+    | Limited
+    | Starting
+    | Listening
+    | Stopped
+    | Exited
+    | Woke
+    | Happened
+    | Healed
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     """Hand these bytes to the next fault, or to the receiver after the last."""
 
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PassAhead:
+    """Hand these bytes on before whatever this fault has parked on the connection: no other action reorders."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Put bytes that nobody sent into a flow of a connection, behind all that is under way there."""
+
+    flow: str
+    conn: int
     data: bytes
 
 
@@ -133,9 +183,10 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Let everything parked under this token go on to the next fault."""
+    """Let everything parked under this token go on to the next fault; `joined`: what leaves with it in one write."""
 
     token: str
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +194,41 @@ class Finish:
     """End the connection of the message at hand: `fin` behind what is parked, `rst` at once, discarding it.
 
     `silence` ends nothing that the peers could see: from there on nothing of this flow passes on the connection.
-    With `token` the end itself is parked, and takes place when the token is released.
+    With `token` the end itself is parked, and takes place when the token is released. With `half` only this direction
+    ends: the other goes on.
     """
 
     how: End | Literal["silence"]
     token: str = ""
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SetDoor:
-    """Put a link's door into a state; `open` gives it back to mirroring its server."""
+    """Put a link's door into a state; `open` gives it back to mirroring its server.
+
+    `refusing`: nobody listens; `silent`: a dial is never answered; `closing`: a dial is accepted and ended, by `how`.
+    """
 
     link: str
     state: DoorState
+    how: End = "fin"
+
+
+@dataclass(frozen=True, slots=True)
+class Deafen:
+    """Read a flow's bytes from its senders no more, or (`deaf` false) again, on all its connections."""
+
+    flow: str
+    deaf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Let a server have so many open files more than it has now; None gives it back what it had."""
+
+    server: str
+    spare: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +268,19 @@ class Fire:
     did: str
 
 
-Action = Pass | Park | Release | Finish | SetDoor | Signal | Start | Withhold | Wake | Fire
+Action = (
+    Pass
+    | PassAhead
+    | Say
+    | Park
+    | Release
+    | Finish
+    | SetDoor
+    | Deafen
+    | Limit
+    | Signal
+    | Start
+    | Withhold
+    | Wake
+    | Fire
+)

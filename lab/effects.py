@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lab.actions import SetDoor, Signal, Start, Withhold
+from lab.actions import Deafen, Limit, SetDoor, Signal, Start, Withhold
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Deed:
     """An action on a door or a process that a fault wants performed."""
 
     fault: str
-    action: SetDoor | Signal | Start | Withhold
+    action: SetDoor | Deafen | Limit | Signal | Start | Withhold
 
 
 Effect = Write | Shut | Note | Alarm | Deed

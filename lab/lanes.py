@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from lab.actions import Action, Finish, Park, Pass
+from lab.actions import Action, Finish, Park, Pass, PassAhead
 from lab.effects import Piece
 from lab.protocols.base import Framer
 from lab.slots import Slot
@@ -12,7 +12,13 @@ from lab.slots import Slot
 
 @dataclass(slots=True)
 class Cell:
-    """Something in a lane: a piece or an end, before the fault `stage`, perhaps parked there."""
+    """Something in a lane: a piece or an end, before the fault `stage`, perhaps parked there.
+
+    Attributes:
+        is_half: Whether an end is of this direction alone, though a fault made it.
+        is_glued: Whether it leaves in one write with the cell behind it.
+        is_ahead: Whether it goes before what its fault has parked.
+    """
 
     piece: Piece | None
     end: Literal["fin", "rst", "silence", ""]
@@ -21,6 +27,9 @@ class Cell:
     token: str = ""
     by_fault: bool = False
     seen: bool = False
+    is_half: bool = False
+    is_glued: bool = False
+    is_ahead: bool = False
 
 
 @dataclass(slots=True)
@@ -33,6 +42,15 @@ class Lane:
     framer: Framer
     cells: list[Cell] = field(default_factory=list)
     sealed: bool = False
+    glue: list[Piece] = field(default_factory=list)
+
+    def put(self, index: int, made: list[Cell]) -> None:
+        """Put what a fault made of a cell in its place; what is ahead goes before the first that the fault parked."""
+        stage = self.cells[index].stage
+        ahead = [cell for cell in made if cell.is_ahead]
+        self.cells[index : index + 1] = [cell for cell in made if not cell.is_ahead]
+        first = next((at for at, cell in enumerate(self.cells) if cell.seen and cell.stage == stage), index)
+        self.cells[first:first] = ahead
 
 
 def cells_of(cell: Cell, action: Action) -> Iterator[Cell]:
@@ -40,12 +58,15 @@ def cells_of(cell: Cell, action: Action) -> Iterator[Cell]:
     match action:
         case Pass():
             yield replace(cell, piece=_part(cell.piece, action.data), stage=cell.stage + 1)
+        case PassAhead():
+            yield replace(cell, piece=_part(cell.piece, action.data), stage=cell.stage + 1, is_ahead=True)
         case Park():
             yield replace(cell, piece=_part(cell.piece, action.data), token=action.token, seen=True)
         case Finish():
             by_fault = cell.by_fault or cell.piece is not None
             parked = bool(action.token)
-            yield Cell(None, action.how, cell.stage + (not parked), cell.at, action.token, by_fault, seen=parked)
+            stage = cell.stage + (not parked)
+            yield Cell(None, action.how, stage, cell.at, action.token, by_fault, seen=parked, is_half=action.half)
         case _:
             return
 

@@ -6,6 +6,8 @@ the identity. Each connection has one ordered queue per direction (a lane). A ce
 fault only when no earlier cell is still before that fault, so every fault sees the lane in order.
 A FIN waits in the queue behind parked bytes; a RST overtakes and discards them. `Release` resumes at the next fault.
 Healing releases what the fault has parked, in order. What was parked on a dead connection is lost.
+Two actions alone bend this order: `PassAhead` goes before what its own fault has parked (`swap`), and `Say` puts in
+what nobody sent, behind all that is under way (`invent`). A fault that holds resets is shown a RST in the queue.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +17,7 @@ from typing import Literal
 from lab.actions import (
     Action,
     Bytes,
+    Deafen,
     Edge,
     Ended,
     FaultEvent,
@@ -22,10 +25,13 @@ from lab.actions import (
     Fire,
     Happened,
     Healed,
+    Limit,
     Message,
     Park,
     Pass,
+    PassAhead,
     Release,
+    Say,
     SetDoor,
     Signal,
     Start,
@@ -36,6 +42,7 @@ from lab.actions import (
 )
 from lab.effects import Alarm, Deed, Effect, Note, Piece, Shut, Write
 from lab.lanes import Cell, Lane, cells_of
+from lab.pieces import Pieces
 from lab.protocols.base import Protocol
 from lab.slots import Roll, Slot
 
@@ -53,9 +60,8 @@ class Pipeline:
         self.slots = {slot.id: slot for slot in slots}
         self._protocol = protocol
         self._roll = roll
+        self._pieces = Pieces(protocol, roll)
         self._lanes: dict[tuple[int, str], Lane] = {}
-        self._counts: dict[str, int] = {}
-        self._serial = 0
         self._withheld: set[str] = set()
 
     # Connections
@@ -82,7 +88,7 @@ class Pipeline:
         lane = self._lanes.get((conn, flow))
         if lane is None:
             return
-        pieces = [self._piece(lane, message) for message in lane.framer.feed(data)]
+        pieces = [self._pieces.of(lane.flow, message) for message in lane.framer.feed(data)]
         for piece in pieces:
             yield Note("arrived", flow=flow, conn=conn, piece=piece)
         if not lane.slots:
@@ -98,19 +104,15 @@ class Pipeline:
             return
         rest = lane.framer.rest()
         if rest:
-            piece = replace(self._piece(lane, rest), what="bytes")
+            piece = replace(self._pieces.of(lane.flow, rest), what="bytes")
             yield Note("arrived", flow=flow, conn=conn, piece=piece)
             if lane.slots and how == "fin":
                 yield from self._enter(lane, Cell(piece, "", 0, at))
-        if how == "rst":
+        if how == "rst" and not any(slot.active and slot.fault.holds_resets for slot in lane.slots):
             yield Shut(conn, flow, "rst", mirrored=True)
             yield from self.gone(conn)
         else:
-            yield from self._enter(lane, Cell(None, "fin", 0, at))
-
-    def _piece(self, lane: Lane, message: bytes) -> Piece:
-        n = self._counts[lane.flow] = self._counts.get(lane.flow, 0) + 1
-        return Piece(message, n, self._protocol.name_of(message))
+            yield from self._enter(lane, Cell(None, how, 0, at))
 
     def _enter(self, lane: Lane, cell: Cell) -> Iterator[Effect]:
         if lane.sealed:
@@ -131,36 +133,22 @@ class Pipeline:
                 yield from self._leave(lane, cell)
             else:
                 yield from self._show(lane, index)
+                index = 0
+        yield from self._let_out(lane)
 
     def _show(self, lane: Lane, index: int) -> Iterator[Effect]:
         """Let a cell's next fault see it, and put what the fault made of it in its place."""
         cell = lane.cells[index]
         slot = lane.slots[cell.stage]
-        actions = list(self._ask(slot, self._event_of(lane, cell), cell))
-        made = [self._whole_or_part(new) for action in actions for new in cells_of(cell, action)]
-        lane.cells[index : index + 1] = made
+        actions = list(self._ask(slot, self._pieces.event_of(lane, cell), cell))
+        made = [self._pieces.told_apart(new) for action in actions for new in cells_of(cell, action)]
+        lane.put(index, made)
         if any(new.end and new.by_fault for new in made):
             lane.sealed = True
             lane.cells[index + len(made) :] = []
         for action in actions:
             yield from self._perform(slot, action, lane, cell.piece)
         yield from self._overtake(lane, [new for new in made if not new.seen])
-
-    def _whole_or_part(self, cell: Cell) -> Cell:
-        """The cell, its piece called a message only if its bytes are one whole message."""
-        if cell.piece is not None:
-            whole = self._protocol.framer().feed(cell.piece.data) == [cell.piece.data]
-            cell.piece = replace(cell.piece, what="message" if whole else "bytes")
-        return cell
-
-    def _event_of(self, lane: Lane, cell: Cell) -> Message | Bytes | Ended:
-        if cell.piece is None:
-            return Ended(lane.flow, lane.conn, "fin", cell.at)
-        piece = cell.piece
-        if piece.what == "bytes":
-            return Bytes(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at)
-        self._serial += 1
-        return Message(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at, self._serial)
 
     def _ask(self, slot: Slot, event: Message | Bytes | Ended, cell: Cell) -> Iterable[Action]:
         if isinstance(event, Message) and not slot.wants(event, self._roll):
@@ -172,20 +160,26 @@ class Pipeline:
     def _leave(self, lane: Lane, cell: Cell) -> Iterator[Effect]:
         """A cell is past the last fault."""
         if cell.piece is not None:
-            yield Write(lane.conn, lane.flow, cell.piece.data, (cell.piece,))
-        elif cell.end == "fin" and not cell.by_fault:
+            lane.glue.append(cell.piece)
+            if not cell.is_glued:
+                yield from self._let_out(lane)
+        elif cell.end == "fin" and (cell.is_half or not cell.by_fault):
             yield Shut(lane.conn, lane.flow, "fin", mirrored=True)
         elif cell.end in ("fin", "rst"):
             yield Shut(lane.conn, lane.flow, "rst" if cell.end == "rst" else "fin", mirrored=False)
             yield from self.gone(lane.conn)
+
+    def _let_out(self, lane: Lane) -> Iterator[Effect]:
+        """One write of all that waits to leave together."""
+        pieces, lane.glue = tuple(lane.glue), []
+        if pieces:
+            yield Write(lane.conn, lane.flow, b"".join(piece.data for piece in pieces), pieces)
 
     def _lose(self, lane: Lane) -> Iterator[Effect]:
         cells, lane.cells, lane.sealed = lane.cells, [], True
         for cell in cells:
             if cell.piece is not None and cell.stage < len(lane.slots):
                 yield Note("lost", lane.slots[cell.stage].id, lane.flow, lane.conn, cell.piece)
-
-    # Faults
 
     def starting(self, server: str, at: float) -> Iterator[Effect]:
         """A server is about to be started for the first time; afterwards `is_withheld` is known."""
@@ -200,11 +194,14 @@ class Pipeline:
         for slot in list(self.slots.values()):
             yield from self._step(slot, event, at)
 
+    def hear(self, fault: str, event: FaultEvent, at: float) -> Iterator[Effect]:
+        """An event for one fault alone, also while it is being healed."""
+        yield from self._step(self.slots[fault], event, at)
+
     def woke(self, fault: str, token: str, at: float) -> Iterator[Effect]:
         """An alarm's time has come."""
-        slot = self.slots[fault]
-        if not slot.healed:
-            yield from self._step(slot, Woke(token), at)
+        if not self.slots[fault].healed:
+            yield from self.hear(fault, Woke(token, at), at)
 
     def happened(self, fault: str, edge: Edge, at: float) -> Iterator[Effect]:
         """A moment of a fault has come: it begins, ends, or hears of it."""
@@ -237,9 +234,22 @@ class Pipeline:
     def _step(self, slot: Slot, event: FaultEvent, at: float) -> Iterator[Effect]:
         for action in slot.fault.step(event):
             if isinstance(action, Release):
-                yield from self._release(slot, action.token, at)
+                yield from self._release(slot, action.token, at, joined=action.joined)
+            elif isinstance(action, Say):
+                yield from self._say(slot, action, at)
             else:
                 yield from self._perform(slot, action, None, None)
+
+    def _say(self, slot: Slot, said: Say, at: float) -> Iterator[Effect]:
+        """Bytes that nobody sent, behind all that is under way; it has no number, as no sender's message is it."""
+        lane = self._lanes.get((said.conn, said.flow))
+        if lane is None or lane.sealed:
+            return
+        stage = lane.slots.index(slot) + 1 if slot in lane.slots else 0
+        piece = self._pieces.invented(said.data)
+        yield Note("fired", slot.id, lane.flow, lane.conn, piece, "invented")
+        lane.cells.append(Cell(piece, "", stage, at))
+        yield from self._advance(lane)
 
     def _perform(self, slot: Slot, action: Action, lane: Lane | None, piece: Piece | None) -> Iterator[Effect]:
         """Everything an action does beside changing the lane at hand."""
@@ -249,7 +259,7 @@ class Pipeline:
             case Fire():
                 where, conn = (lane.flow, lane.conn) if lane else (slot.fault.where, 0)
                 yield Note("fired", slot.id, where, conn, piece, action.did)
-            case SetDoor() | Signal() | Start() | Withhold():
+            case SetDoor() | Deafen() | Limit() | Signal() | Start() | Withhold():
                 if isinstance(action, Withhold):
                     self._withheld.add(action.server)
                     yield from self._begin(slot)
@@ -258,12 +268,14 @@ class Pipeline:
                 raise ValueError(
                     f"fault {slot.id} releases {action.token!r} while it looks at a message; wait for Woke"
                 )
-            case Pass() | Park() | Finish() if lane is None:
+            case Say() if lane is not None:
+                raise ValueError(f"fault {slot.id} says something while it looks at a message; wait for Woke")
+            case Pass() | PassAhead() | Park() | Finish() if lane is None:
                 raise ValueError(f"{action!r} of fault {slot.id} answers no message")
             case _:
                 return
 
-    def _release(self, slot: Slot, token: str | None, at: float) -> Iterator[Effect]:
+    def _release(self, slot: Slot, token: str | None, at: float, *, joined: bool = False) -> Iterator[Effect]:
         """Let what this fault parked under a token (None: under any) go on."""
         for lane in list(self._lanes.values()):
             if slot not in lane.slots:
@@ -272,6 +284,7 @@ class Pipeline:
             freed = [cell for cell in lane.cells if cell.seen and cell.stage == stage and token in (None, cell.token)]
             for cell in freed:
                 cell.seen, cell.stage, cell.at = False, stage + 1, at
+                cell.is_glued = joined and cell is not freed[-1]
                 if cell.piece is not None:
                     yield Note("released", slot.id, lane.flow, lane.conn, cell.piece)
             if freed:

@@ -20,10 +20,11 @@ class Slot:
     begun: bool = False
     healed: bool = False
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    lucky: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def may_touch(self, flow: str, dialler: str) -> bool:
         """Whether one of the fault's flow patterns means this flow of a connection that `dialler` made."""
-        return any(_flow_matches(pattern, flow, dialler) for pattern in self.fault.flows) and not self.fault_is_of_door
+        return any(flow_matches(pattern, flow, dialler) for pattern in self.fault.flows) and not self.fault_is_of_door
 
     @property
     def fault_is_of_door(self) -> bool:
@@ -33,7 +34,11 @@ class Slot:
     def wants(self, message: Message, roll: Roll) -> bool:
         """Whether the fault is to touch this message."""
         fault = self.fault
-        if not self.active or not isinstance(fault, Selection) or not fault.selects(message.n, message.name):
+        if not self.active or not isinstance(fault, Selection):
+            return False
+        if fault.is_total:
+            return True
+        if not fault.selects(message.n, message.name):
             return False
         if fault.chance is None:
             return True
@@ -41,8 +46,14 @@ class Slot:
         self.seen[key] = self.seen.get(key, 0) + 1
         return roll(self.id, message.flow, message.name, self.seen[key]) < fault.chance
 
+    def luck(self, flow: str, name: str, roll: Roll) -> float:
+        """The luck of one more message of a flow about a name, which nothing that befalls others changes."""
+        key = (flow, name)
+        self.lucky[key] = self.lucky.get(key, 0) + 1
+        return roll(f"{self.id}.luck", flow, name, self.lucky[key])
 
-def _flow_matches(pattern: str, flow: str, dialler: str) -> bool:
+
+def flow_matches(pattern: str, flow: str, dialler: str) -> bool:
     """`*` is whoever dials: `*->ls` are the queries of all clients, and not also the replies of TS1."""
     wanted, actual = pattern.split("->"), flow.split("->")
     return all(want == have or (want == "*" and have == dialler) for want, have in zip(wanted, actual, strict=True))

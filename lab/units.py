@@ -11,6 +11,10 @@ from pydantic import BeforeValidator, WithJsonSchema
 LONGEST = 3600.0
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 DURATION = r"^([0-9]+(?:\.[0-9]+)?)\s*(us|ms|s|min|h)$"
+RATES = {"B/s": 1, "KiB/s": 1024, "MiB/s": 1024**2}
+RATE = r"^([0-9]+(?:\.[0-9]+)?)\s*(B/s|KiB/s|MiB/s)$"
+SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+SIZE = r"^([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB)$"
 PERCENT = r"^([0-9]+(?:\.[0-9]+)?)\s*%$"
 
 
@@ -71,6 +75,47 @@ def parse_percent(text: object) -> float:
     return share
 
 
+def parse_rate(text: object) -> float:
+    """Bytes a second from text such as `20B/s` or `1.5 KiB/s`.
+
+    Raises:
+        ValueError: No unit, or no more than zero; the message says the cure.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return float(text)
+    match = re.match(RATE, str(text).strip())
+    if match is None:
+        raise ValueError(f"{text} is no rate; write a number with its unit, such as 20B/s, 2KiB/s or 1MiB/s")
+    if not float(match[1]):
+        raise ValueError(f"{text} lets nothing pass; to stop a flow, use cut")
+    return float(match[1]) * RATES[match[2]]
+
+
+def format_rate(rate: float) -> str:
+    """The shortest spelling: `20 B/s`, `1.5 KiB/s`."""
+    return f"{format_size(rate)}/s"
+
+
+def parse_size(text: object) -> int:
+    """Bytes from text such as `4096B`, `64KiB` or `10 MiB`.
+
+    Raises:
+        ValueError: No unit; the message says the cure.
+    """
+    if isinstance(text, int) and not isinstance(text, bool):
+        return text
+    match = re.match(SIZE, str(text).strip())
+    if match is None:
+        raise ValueError(f"{text} is no number of bytes; write it with its unit, such as 4096B, 64KiB or 10MiB")
+    return round(float(match[1]) * SIZES[match[2]])
+
+
+def format_size(size: float) -> str:
+    """The shortest spelling: `512 B`, `64 KiB`, `1.5 MiB`."""
+    unit, worth = next(((unit, worth) for unit, worth in reversed(SIZES.items()) if size >= worth), ("B", 1))
+    return f"{_trim(size / worth, 1)} {unit}"
+
+
 Duration = Annotated[
     float,
     BeforeValidator(parse_duration),
@@ -80,4 +125,14 @@ Percent = Annotated[
     float,
     BeforeValidator(parse_percent),
     WithJsonSchema({"type": "string", "pattern": PERCENT, "examples": ["30%"]}),
+]
+Rate = Annotated[
+    float,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"type": "string", "pattern": RATE, "examples": ["20B/s", "2KiB/s"]}),
+]
+Size = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    WithJsonSchema({"type": "string", "pattern": SIZE, "examples": ["64KiB", "10MiB"]}),
 ]

@@ -71,24 +71,34 @@ def _of_server(evidence: Evidence, server: str, found: Sequence[Exchange]) -> li
 def _claim(found: Sequence[Exchange], sent: Sequence[Line]) -> list[Line | None]:
     """Which line of LS carries which query, as good as it can be told: two clients may ask for one name.
 
-    A line goes to the query of its name that has waited longest with its 5 s running, or else to the oldest.
+    A line goes to the query of its name that has waited longest with its 5 s running, or else to the oldest. But a
+    line on another connection than that of an open query asks for that query again.
     """
-    waiting: dict[str, list[int]] = {}
+    by_name: dict[str, list[int]] = {}
     for row, one in enumerate(found):
-        waiting.setdefault(one.name, []).append(row)
+        by_name.setdefault(one.name, []).append(row)
     claimed: list[Line | None] = [None] * len(found)
     for line in sent:
-        rows = waiting.get(line.name, [])
-        fitting = [row for row in rows if found[row].ask.seq < line.seq and _fits(found[row], line)]
-        mine = min(
-            fitting,
-            key=lambda row: (found[row].is_behind, found[row].begun > line.at, found[row].begun, row),
-            default=None,
-        )
-        if mine is not None:
-            claimed[mine] = line
-            rows.remove(mine)
+        rows = [row for row in by_name.get(line.name, ()) if found[row].ask.seq < line.seq]
+        fitting = [row for row in rows if claimed[row] is None and _fits(found[row], line)]
+        mine = min(fitting, key=lambda row: (_is_untimely(found[row], line), found[row].begun, row), default=None)
+        if mine is None or (_is_untimely(found[mine], line) and _is_again(found, claimed, rows, line)):
+            continue
+        claimed[mine] = line
     return claimed
+
+
+def _is_untimely(one: Exchange, line: Line) -> bool:
+    """Whether a line that fits comes when the query is over, or before its turn has come."""
+    before = one.before.reply if one.before else None
+    has_turn = one.before is None or (before is not None and before.seq < line.seq)
+    return line.seq > one.closing_seq or not has_turn
+
+
+def _is_again(found: Sequence[Exchange], claimed: Sequence[Line | None], rows: Sequence[int], line: Line) -> bool:
+    """Whether a query that was asked before on another connection is still open."""
+    asked = ((found[row], claimed[row]) for row in rows)
+    return any(first is not None and first.conn != line.conn and line.seq < one.closing_seq for one, first in asked)
 
 
 def _fits(one: Exchange, line: Line) -> bool:

@@ -64,8 +64,14 @@ class Fault(BaseModel):
 
     needs: ClassVar[tuple[Need, ...]] = ()
     """What it needs of a world that not every world has."""
+    needs_to_heal: ClassVar[tuple[Need, ...]] = ()
+    """What it needs besides, if it is healed before the scenario is over."""
     short: ClassVar[str] = ""
     """The field that a bare text fills, as in `absent: ts1`; empty if a kind takes only a mapping."""
+    is_lucky: ClassVar[bool] = False
+    """Whether it wants the `luck` of a message."""
+    holds_resets: ClassVar[bool] = False
+    """Whether it is shown a RST as it is shown a FIN; else a RST overtakes everything."""
     acts_once: ClassVar[bool] = False
     """Whether it acts at its `when` (doors, processes) rather than on messages."""
 
@@ -97,7 +103,7 @@ class Fault(BaseModel):
             case Bytes():
                 return [Pass(event.data)]
             case Ended():
-                return [Finish(event.how)]
+                return self.on_end(event)
             case _:
                 return [*self._on_time(event), *self.on_other(event)]
 
@@ -115,6 +121,10 @@ class Fault(BaseModel):
     def on_message(self, message: Message) -> Iterable[Action]:
         """The actions for a message this fault is to touch."""
         return [Pass(message.data)]
+
+    def on_end(self, end: Ended) -> Iterable[Action]:
+        """The actions for the end that a flow's sender made."""
+        return [Finish(end.how)]
 
     def begin(self) -> Iterable[Action]:
         """The actions at the fault's `when`."""
@@ -143,6 +153,11 @@ class Selection(BaseModel):
         if self.name is not None and not fnmatchcase(name.lower(), self.name.lower()):
             return False
         return self.message is None or in_range(self.message, n)
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it touches every message from now on, whatever was selected."""
+        return False
 
     @property
     def which(self) -> str:

@@ -10,7 +10,12 @@ from lab.result import QueryResult
 
 TEXT_LIMIT = 60
 NOTABLE_LAG_S = 0.05
-DOORS = {"open": "is open", "refusing": "refuses: nobody listens"}
+DOORS = {
+    "open": "is open",
+    "refusing": "refuses: nobody listens",
+    "silent": "answers no dial",
+    "closing": "accepts, and ends what it accepted",
+}
 OUTCOMES = {
     "answered": "answered",
     "not_found": "not found",

@@ -9,13 +9,13 @@ from typing import Any
 from lab.errors import BadInput, LabTrouble
 from lab.evidence import Plan
 from lab.history import History
-from lab.needs import lacking
+from lab.needs import Need, lacking
 from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.options import Options
 from lab.runner.stage import Stage
 from lab.runner.verdicts import described, judged, plan_of, unjudged_speed
-from lab.scenario.model import Client, Profile, Scenario
+from lab.scenario.model import Client, FaultEntry, Profile, Scenario
 from lab.scenario.planning import unsuited
 from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
@@ -91,7 +91,7 @@ class Attempts:
 
     def _lacked(self, scenario: Scenario) -> str:
         """What the scenario needs and the world has not; empty if it has all."""
-        faults = [(entry.kind, entry.fault.needs) for entry in scenario.faults]
+        faults = [(entry.kind, _needs(entry)) for entry in scenario.faults]
         checks = [(entry.kind, entry.check.needs) for entry in scenario.checks]
         why = lacking([*faults, *checks], self._world.lacks)
         return f"not on the {self._world.clock} clock: {why}" if why else ""
@@ -129,6 +129,12 @@ class Attempts:
         return described(stage.scenario, self._options).model_copy(
             update={"verdict": verdict, "reason": reason, "wall_s": wall, "clock": self._world.clock}
         )
+
+
+def _needs(entry: FaultEntry) -> tuple[Need, ...]:
+    """What a fault needs of the world, as the scenario has it."""
+    is_healed_early = entry.until is not None or entry.recovery
+    return entry.fault.needs + (entry.fault.needs_to_heal if is_healed_early else ())
 
 
 def files_for(scenario: Scenario, profile: Profile) -> int:

@@ -116,8 +116,7 @@ class Conductor:
         return True
 
     def _make_link(self, dialler: str, server: str) -> None:
-        name = f"{dialler}->{server}"
-        self.engine.links[name] = Link(self.stage, name, self.engine.apply)
+        self.engine.add(Link(self.stage, f"{dialler}->{server}", self.engine.apply))
 
     def _server(self, spec: ServerSpec) -> Server:
         port = self.stage.world.free_port()

@@ -5,7 +5,21 @@ from collections import deque
 from collections.abc import Iterable
 from functools import partial
 
-from lab.actions import Edge, Exited, Listening, SetDoor, Signal, Start, Stopped, Withhold
+from lab.actions import (
+    Deafen,
+    Dialled,
+    Edge,
+    Exited,
+    Limit,
+    Limited,
+    Listening,
+    SetDoor,
+    Signal,
+    Start,
+    Stopped,
+    Unread,
+    Withhold,
+)
 from lab.dice import roll
 from lab.effects import Alarm, Deed, Effect, Note, Piece, Shut, Write
 from lab.history import as_text
@@ -14,7 +28,7 @@ from lab.runner.links import Connection, Link
 from lab.runner.servers import Server
 from lab.runner.stage import Stage
 from lab.scenario.model import FaultEntry
-from lab.slots import Slot
+from lab.slots import Slot, flow_matches
 
 STOP_LOOK = 0.0005
 
@@ -32,6 +46,7 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._missed: set[str] = set()
         self._pausing: dict[str, set[str]] = {}
+        self._deaf: dict[str, str] = {}
         slots = [Slot(entry.id, entry.fault.model_copy(deep=True)) for entry in stage.scenario.faults]
         stage.pipeline = Pipeline(slots, stage.protocol, self._roll)
 
@@ -45,6 +60,13 @@ class Engine:
     @property
     def _pipeline(self) -> Pipeline:
         return self.stage.pipeline
+
+    def add(self, link: Link) -> None:
+        """One more link; faults that were there before it hold for it too."""
+        self.links[link.name] = link
+        link.on_closing = partial(self._closing, link.name)
+        for fault, pattern in self._deaf.items():
+            self._deafen_link(fault, link, pattern, deaf=True)
 
     # Faults in time
 
@@ -185,15 +207,44 @@ class Engine:
 
     def _deed(self, deed: Deed) -> None:
         match deed.action:
-            case SetDoor(link, state):
+            case SetDoor(link, state, how):
                 for name in self._links_like(link):
-                    self.links[name].refuse(deed.fault, refusing=state != "open")
+                    self.links[name].hold(deed.fault, state, how)
+            case Deafen(flow, deaf):
+                self._deafen(deed.fault, flow, deaf=deaf)
+            case Limit(server, spare):
+                self._limit(deed.fault, server, spare)
             case Signal(server, name):
                 self._signal(deed.fault, server, name)
             case Start(server):
                 self._start(server)
             case Withhold():
                 return
+
+    def _closing(self, link: str, conn: int) -> None:
+        self.tell(self._pipeline.tell(Dialled(link, conn), self._now))
+
+    def _deafen(self, fault: str, pattern: str, *, deaf: bool) -> None:
+        self._deaf.pop(fault, None)
+        if deaf:
+            self._deaf[fault] = pattern
+        for link in self.links.values():
+            self._deafen_link(fault, link, pattern, deaf=deaf)
+
+    def _deafen_link(self, fault: str, link: Link, pattern: str, *, deaf: bool) -> None:
+        """Before a flow is read again, what was sent and not read is told of: it proves the harm."""
+        for flow in (link.name, link.reverse):
+            if not flow_matches(pattern, flow, link.dialler):
+                continue
+            for conn in [] if deaf else link.unread(flow):
+                self.tell(self._pipeline.hear(fault, Unread(flow, conn), self._now))
+            link.deafen(fault, flow, deaf=deaf)
+
+    def _limit(self, fault: str, name: str, spare: int | None) -> None:
+        process = self.servers[name].process
+        files = process.limit_files(spare) if process is not None and process.alive else 0
+        if files and spare is not None:
+            self.tell(self._pipeline.hear(fault, Limited(name, files), self._now))
 
     def _links_like(self, pattern: str) -> list[str]:
         dialler, server = pattern.split("->")
@@ -215,7 +266,7 @@ class Engine:
     def _await_stop(self, server: Server) -> None:
         """Tell of a stop only when every thread has come to one: the signal alone does not stop a read under way."""
         if server.process is None or server.process.is_stopped():
-            self.tell(self._pipeline.tell(Stopped(server.name), self._now))
+            self.tell(self._pipeline.tell(Stopped(server.name, self._now), self._now))
         else:
             self.stage.later(self.stage.world.now() + STOP_LOOK, lambda: self._await_stop(server))
 

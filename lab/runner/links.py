@@ -6,6 +6,7 @@ bytes between is the pipeline's.
 
 from collections.abc import Callable, Iterable
 
+from lab.actions import DoorState
 from lab.effects import Effect
 from lab.runner.stage import Stage
 from lab.world.base import Door, End, Wire
@@ -46,6 +47,9 @@ class Connection:
         self.far = far
         self.near.listen_to(*self._hearers(self.out))
         far.listen_to(*self._hearers(self.back))
+        for flow in (self.out, self.back):
+            if self._link.deaf[flow]:
+                self._link.hear_or_not(self, flow)
 
     def _hearers(self, flow: str) -> tuple[Callable[[bytes, float], None], Callable[[End, float], None]]:
         return (
@@ -78,8 +82,11 @@ class Link:
         self._apply = apply
         self._door: Door = stage.world.reserve()
         self.address: tuple[str, int] | None = None
-        self._refusals: set[str] = set()
-        self._state = "refusing"
+        self.deaf: dict[str, set[str]] = {name: set(), self.reverse: set()}
+        self.on_closing: Callable[[int], None] = lambda _conn: None
+        self._holds: dict[str, tuple[DoorState, End]] = {}
+        self._state: DoorState = "refusing"
+        self._leaving: list[Wire] = []
         stage.world.receive(self._door, self._dialled)
 
     @property
@@ -92,20 +99,40 @@ class Link:
         self.address = address
         self._set_door()
 
-    def refuse(self, fault: str, *, refusing: bool) -> None:
-        """A fault refuses dials, or does so no more."""
-        (self._refusals.add if refusing else self._refusals.discard)(fault)
+    def hold(self, fault: str, state: DoorState, how: End = "fin") -> None:
+        """A fault holds the door in a state; with `open` it does so no more."""
+        self._holds.pop(fault, None)
+        if state != "open":
+            self._holds[fault] = state, how
         self._set_door()
 
     def _set_door(self) -> None:
-        state = "open" if self.address and not self._refusals else "refusing"
+        """The fault that came last decides; without any the door mirrors its server."""
+        mirrored: DoorState = "open" if self.address else "refusing"
+        state = next((state for state, _ in reversed(self._holds.values())), mirrored)
         if state == self._state:
             return
         self._state = state
-        (self._door.open if state == "open" else self._door.refuse)()
+        {"refusing": self._door.refuse, "silent": self._door.silence}.get(state, self._door.open)()
         self._stage.record("door", link=self.name, state=state)
 
+    def _close_at_once(self, wire: Wire) -> None:
+        """Accepted, and ended: with FIN its bytes are read and thrown away, as unread bytes would make it a RST."""
+        number = self._stage.new_conn()
+        self._stage.record("dialled", link=self.name, conn=number)
+        how = next(how for _, how in reversed(self._holds.values()))
+        if how == "rst":
+            wire.reset()
+        else:
+            self._leaving.append(wire)
+            wire.listen_to(lambda _data, _at: None, lambda _how, _at: wire.close())
+            wire.finish()
+        self.on_closing(number)
+
     def _dialled(self, wire: Wire) -> None:
+        if self._state == "closing":
+            self._close_at_once(wire)
+            return
         if self.address is None:
             wire.reset()
             return
@@ -126,10 +153,30 @@ class Link:
         if receiver is None or sender is None or connection.number not in self.connections:
             return
         full = receiver.unsent + self._stage.pipeline.queued(connection.number, flow) > FULL
-        sender.mute(full)
+        sender.mute(full or bool(self.deaf[flow]))
         if full:
             again = self._stage.world.now() + LOOK_AGAIN
             self._stage.later(again, lambda: self._hold_back(connection, flow))
+
+    def deafen(self, fault: str, flow: str, *, deaf: bool) -> None:
+        """A fault has a flow not read any more, or, as far as it is concerned, read again."""
+        (self.deaf[flow].add if deaf else self.deaf[flow].discard)(fault)
+        for connection in self.connections.values():
+            self.hear_or_not(connection, flow)
+
+    def hear_or_not(self, connection: Connection, flow: str) -> None:
+        """Read a connection's flow, or not, as the faults want it."""
+        sender = connection.sender(flow)
+        is_deaf = bool(self.deaf[flow])
+        if sender is not None:
+            if is_deaf:
+                sender.narrow()
+            sender.mute(is_deaf)
+
+    def unread(self, flow: str) -> list[int]:
+        """The connections on which a flow's sender has sent what was not read."""
+        pairs = ((connection.number, connection.sender(flow)) for connection in self.connections.values())
+        return [number for number, wire in pairs if wire is not None and wire.unread]
 
     def on_end(self, connection: Connection, flow: str, how: End, at: float) -> None:
         """A flow's sender ended."""
@@ -148,5 +195,7 @@ class Link:
         """The scenario is over."""
         for connection in list(self.connections.values()):
             connection.shut("rst")
+        for wire in self._leaving:
+            wire.close()
         self.connections.clear()
         self._door.close()

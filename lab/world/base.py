@@ -54,6 +54,15 @@ class Wire(Protocol):
         """Stop reading, or read again."""
         ...
 
+    def narrow(self) -> None:
+        """Take as few bytes as can be before the peer must wait for them to be read."""
+        ...
+
+    @property
+    def unread(self) -> int:
+        """Bytes that have come and were not read."""
+        ...
+
     @property
     def unsent(self) -> int:
         """Bytes written that the kernel has not taken yet."""
@@ -74,6 +83,10 @@ class Door(Protocol):
 
     def refuse(self) -> None:
         """Listen no more: dials are refused."""
+        ...
+
+    def silence(self) -> None:
+        """Answer no dial, nor refuse it: who dials waits."""
         ...
 
     def close(self) -> None:
@@ -120,6 +133,13 @@ class Process(Protocol):
 
     def is_stopped(self) -> bool:
         """Whether every thread of it is stopped, or it is gone."""
+        ...
+
+    def limit_files(self, spare: int | None) -> int:
+        """Let it open so many files more than it has open now, or (None) as many as it could at first; the limit.
+
+        It is 0 if the process is gone.
+        """
         ...
 
     def spent(self) -> float:

@@ -26,6 +26,10 @@ SERVERS = st.sampled_from(["ts1", "ts2", "ls"])
 UPSTREAMS = st.sampled_from(["ts1", "ts2"])
 SELECTORS = st.sampled_from(["", ", message: 1", ", message: 2..", ", message: 1..3+2", ", name: a.example"])
 POINTS = st.sampled_from(["point: before", "point: within, bytes: 4", "point: after"])
+SPREADS = st.sampled_from(["uniform", "normal", "exponential", "pareto"])
+OTHERS = st.sampled_from(
+    ["other_name", "other_address", "garbage", "empty", "oversized", "endless", "no_newline", "nul", "not_utf8", "text"]
+)
 ON_FLOWS = st.one_of(
     st.builds("delay: {{flow: {}, by: {}{}}}".format, FLOWS, TIMES, SELECTORS),
     st.builds("hold: {{flow: {}, release: {}{}}}".format, FLOWS, TIMES, SELECTORS),
@@ -35,9 +39,24 @@ ON_FLOWS = st.one_of(
     st.builds("truncate: {{flow: {}, bytes: 5, then: silence{}}}".format, FLOWS, SELECTORS),
     st.builds("split: {{flow: {}, at: 7, gap: {}{}}}".format, FLOWS, TIMES, SELECTORS),
     st.builds("duplicate: {{flow: {}, times: 3, gap: {}{}}}".format, FLOWS, TIMES, SELECTORS),
+    st.builds("delay: {{flow: {}, by: 1s, jitter: 800ms, distribution: {}{}}}".format, FLOWS, SPREADS, SELECTORS),
+    st.builds("trickle: {{flow: {}, bytes: 5, gap: {}{}}}".format, FLOWS, TIMES, SELECTORS),
+    st.builds("throttle: {{flow: {}, rate: {}{}}}".format, FLOWS, st.sampled_from(["5B/s", "1KiB/s"]), SELECTORS),
+    st.builds("cut: {{flow: {}{}}}".format, FLOWS, SELECTORS),
+    st.builds("half_close: {{flow: {}, point: {}{}}}".format, FLOWS, st.sampled_from(["before", "after"]), SELECTORS),
+    st.builds("slow_close: {{flow: {}, by: {}}}".format, FLOWS, TIMES),
+    st.builds("coalesce: {{flow: {}, count: 2, within: {}{}}}".format, FLOWS, TIMES, SELECTORS),
+    st.builds("swap: {{flow: {}, within: {}{}}}".format, FLOWS, TIMES, SELECTORS),
+    st.builds("replace: {{flow: {}, by: {}{}}}".format, FLOWS, OTHERS, SELECTORS),
+    st.builds("invent: {{flow: {}, after: {}{}}}".format, st.sampled_from(["ts1->ls", "ts2->ls"]), TIMES, SELECTORS),
 )
+LINKS = st.sampled_from(["ls->ts1", "ls->ts2", "ann->ls"])
 ON_OTHERS = st.one_of(
-    st.builds("refuse: {{link: {}}}".format, st.sampled_from(["ls->ts1", "ls->ts2", "ann->ls"])),
+    st.builds("refuse: {{link: {}}}".format, LINKS),
+    st.builds("unreachable: {{link: {}}}".format, LINKS),
+    st.builds("accept_close: {{link: {}, how: {}}}".format, LINKS, st.sampled_from(["fin", "rst"])),
+    st.builds("ignore: {{flow: {}}}".format, FLOWS),
+    st.builds("starve: {}".format, SERVERS),
     st.builds("absent: {}".format, UPSTREAMS),
     st.builds("kill: {{server: {}}}".format, SERVERS),
     st.builds(
@@ -76,7 +95,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("random")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=scenarios(), lag=st.sampled_from([0.0, 0.02]))
 def test_ideal_servers_are_never_blamed(text: str, lag: float, folder: Path) -> None:
     path = folder / "random.yaml"

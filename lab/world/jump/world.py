@@ -14,7 +14,8 @@ from lab.world.jump.census import Census
 from lab.world.jump.page import Page
 from lab.world.jump.selector import JumpSelector
 from lab.world.real.nursery.birth import PAGE
-from lab.world.real.processes import RealProcess, RealTroupe
+from lab.world.real.process import RealProcess
+from lab.world.real.processes import RealTroupe
 from lab.world.real.world import RealWorld
 
 PORT_BLOCKS = 20

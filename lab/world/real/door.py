@@ -13,6 +13,8 @@ from collections.abc import Callable
 from lab.world.base import Wire
 
 BACKLOG = 128
+FILL = 2
+"""Dials that fill a queue of length 0: it holds one, and the kernel answers no other."""
 LOOK_AGAIN = 0.05
 
 
@@ -27,6 +29,8 @@ class RealDoor:
         self._sock = sock
         self._wire = wire
         self._open = False
+        self._fillers: list[socket.socket] = []
+        self._own: set[int] = set()
         self._on_dial: Callable[[Wire], None] | None = None
         self.port: int = sock.getsockname()[1]
 
@@ -36,13 +40,42 @@ class RealDoor:
 
     def open(self) -> None:
         """Listen."""
-        if not self._open:
+        if self._fillers:
+            self._let_in()
+        elif not self._open:
             self._open = True
             self._sock.listen(BACKLOG)
             self._loop.add_reader(self._sock, self._accept)
 
+    def silence(self) -> None:
+        """Keep the queue of those who wait to be accepted full of dials of our own: the kernel then ignores others."""
+        if self._fillers:
+            return
+        self._sock.listen(0)
+        if self._open:
+            self._loop.remove_reader(self._sock)
+        self._open = True
+        for _ in range(FILL):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(self._sock.getsockname())
+            self._fillers.append(filler)
+
+    def _let_in(self) -> None:
+        """Be heard again; our own dials are closed before anybody sees them."""
+        self._drop_fillers()
+        self._sock.listen(BACKLOG)
+        self._loop.add_reader(self._sock, self._accept)
+
+    def _drop_fillers(self) -> None:
+        self._own = {filler.getsockname()[1] for filler in self._fillers}
+        for filler in self._fillers:
+            filler.close()
+        self._fillers = []
+
     def refuse(self) -> None:
         """Refuse dials; what was not accepted yet is reset by the kernel."""
+        self._drop_fillers()
         if self._open:
             self._open = False
             self._loop.remove_reader(self._sock)
@@ -60,12 +93,15 @@ class RealDoor:
 
     def _accept(self) -> None:
         try:
-            sock, _ = self._sock.accept()
+            sock, (_, port) = self._sock.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE):  # the dialler waits for ever: that must be told
                 self._loop.remove_reader(self._sock)
                 self._loop.call_later(LOOK_AGAIN, self._hear_again)
                 raise
             return
-        if self._on_dial:
+        if port in self._own:
+            self._own.discard(port)
+            sock.close()
+        elif self._on_dial:
             self._on_dial(self._wire(sock))

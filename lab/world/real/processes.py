@@ -1,11 +1,10 @@
-"""The lab's side of a keeper: the troupe of one scenario, and its processes."""
+"""The lab's side of a keeper: the troupe of one scenario."""
 
 import asyncio
 import contextlib
 import errno
 import json
 import os
-import signal
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -15,71 +14,14 @@ from typing import Any
 
 from lab.errors import BadInput, LabTrouble
 from lab.world.base import OnExit, OnOutput, Program, Remnant
+from lab.world.real.process import RealProcess
 from lab.world.real.warden import Warden
 
 PACKET = 1 << 18
 LAST_READS = 16
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
-CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")
 CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
-
-
-class RealProcess:
-    """A started program and its process group."""
-
-    def __init__(self, name: str, pid: int, on_exit: OnExit) -> None:
-        self.name = name
-        self.pid = pid
-        self.alive = True
-        self._on_exit = on_exit
-        self._stat = -1
-        self._spent = 0.0
-
-    def ended(self, status: int) -> None:
-        """Its keeper reaped it."""
-        self.alive = False
-        self.close()
-        self._on_exit(status)
-
-    def close(self) -> None:
-        """Nothing more is asked of it."""
-        if self._stat >= 0:
-            os.close(self._stat)
-            self._stat = -1
-
-    def signal(self, name: str) -> bool:
-        """Signal the whole group; the group's id cannot be another's before the keeper has told of the end."""
-        if not self.alive:
-            return False
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, getattr(signal, f"SIG{name}"))
-            return True
-        return False
-
-    def is_stopped(self) -> bool:
-        """Whether every thread's state is T (stopped), or gone."""
-        try:
-            states = [_state(path) for path in Path(f"/proc/{self.pid}/task").iterdir()]
-        except OSError:
-            return True
-        return all(state in "TtZX" for state in states)
-
-    def spent(self) -> float:
-        """Seconds of processor time so far, user and system; the file is kept open, as it is read at each message."""
-        with contextlib.suppress(OSError, IndexError):
-            if self._stat < 0 and self.alive:
-                self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
-            fields = os.pread(self._stat, 1024, 0).rpartition(b") ")[2].split()
-            self._spent = (int(fields[11]) + int(fields[12])) * CLOCK_TICK
-        return self._spent
-
-
-def _state(task: Path) -> str:
-    try:
-        return (task / "stat").read_text().rpartition(") ")[2][:1]
-    except OSError:
-        return "X"
 
 
 class RealTroupe:

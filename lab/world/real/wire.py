@@ -7,8 +7,10 @@ is not held up by the lab.
 
 import asyncio
 import errno
+import fcntl
 import socket
 import struct
+import termios
 import time
 
 from lab.world.base import End, OnData, OnEnd
@@ -188,6 +190,18 @@ class RealWire:
             self._loop.remove_reader(self._fd)
         elif self._on_data:
             self._read_on()
+
+    def narrow(self) -> None:
+        """Shrink the kernel's buffer for what is not read yet."""
+        if not self._closed:
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the kernel makes it its least
+
+    @property
+    def unread(self) -> int:
+        """Bytes that the kernel keeps for us."""
+        if self._closed:
+            return 0
+        return int(struct.unpack("i", fcntl.ioctl(self._fd, termios.FIONREAD, b"\0" * 4))[0])
 
     @property
     def unsent(self) -> int:

@@ -110,6 +110,10 @@ class IdealServer:
         """Whether it is stopped, or gone."""
         return self._is_stopped or not self.alive
 
+    def limit_files(self, spare: int | None) -> int:
+        """An ideal server needs no more than it has."""
+        return spare or 1
+
     def spent(self) -> float:
         """Ideal servers compute in no time."""
         return 0.0

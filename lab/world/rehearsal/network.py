@@ -74,6 +74,14 @@ class RehearsalWire:
         self._is_muted = muted
         self._loop.call_soon(self._deliver)
 
+    def narrow(self) -> None:
+        """There is no buffer."""
+
+    @property
+    def unread(self) -> int:
+        """Bytes that were not read."""
+        return sum(len(item) for item in self._inbox if isinstance(item, bytes))
+
     @property
     def unsent(self) -> int:
         """Nothing ever waits to be sent."""
@@ -83,7 +91,7 @@ class RehearsalWire:
         """What the peer sent has arrived; who writes to a closed end is reset."""
         if self._is_closed:
             if isinstance(item, bytes):
-                self.peer.receive("rst")
+                self._loop.call_soon(self.peer.receive, "rst")
             return
         if item == "rst":
             self._inbox.clear()
@@ -121,6 +129,10 @@ class RehearsalDoor:
         """Listen no more."""
         self._network.listen(self.port, None)
 
+    def silence(self) -> None:
+        """Answer no dial."""
+        self._network.listen(self.port, None, is_silent=True)
+
     def close(self) -> None:
         """Give up the port."""
         self.refuse()
@@ -133,6 +145,8 @@ class Network:
         self._loop = loop
         self._listeners: dict[int, Accept] = {}
         self._watches: list[Watch] = []
+        self._silent: set[int] = set()
+        self._hanging: dict[int, list[Callable[[RehearsalWire | None], None]]] = {}
         self._next = FIRST_PORT
 
     def new_port(self) -> int:
@@ -140,8 +154,12 @@ class Network:
         self._next += 1
         return self._next
 
-    def listen(self, port: int, accept: Accept | None) -> None:
-        """Listen at a port, or no more."""
+    def listen(self, port: int, accept: Accept | None, *, is_silent: bool = False) -> None:
+        """Listen at a port, or no more; at a silent one a dial waits until somebody listens or refuses there."""
+        self._silent = self._silent | {port} if is_silent else self._silent - {port}
+        waiting = [] if is_silent else self._hanging.pop(port, [])
+        for on_wire in waiting:
+            self.dial(port, on_wire)
         if accept is None:
             self._listeners.pop(port, None)
         else:
@@ -156,12 +174,14 @@ class Network:
 
     def _connect(self, port: int, on_wire: Callable[[RehearsalWire | None], None]) -> None:
         accept = self._listeners.get(port)
-        if accept is None:
+        if port in self._silent:
+            self._hanging.setdefault(port, []).append(on_wire)
+        elif accept is None:
             on_wire(None)
-            return
-        near, far = RehearsalWire.pair(self._loop)
-        accept(far)
-        on_wire(near)
+        else:
+            near, far = RehearsalWire.pair(self._loop)
+            accept(far)
+            on_wire(near)
 
     def watch(self, port: int, on_change: Callable[[str | None], None]) -> "Watch":
         """Hear when a port comes into use, and out of it."""

@@ -1,0 +1,55 @@
+"""The fault `coalesce`: the same bytes, in one segment."""
+
+from collections.abc import Iterable
+
+from pydantic import Field, PrivateAttr
+
+from lab.actions import Action, FaultEvent, Fire, Message, Park, Release, Wake, Woke
+from lab.faults.base import FAULTS, FlowFault
+from lab.units import Duration, format_duration
+
+
+@FAULTS.kind("coalesce")
+class Coalesce(FlowFault):
+    """Successive messages of a connection arrive glued together, in one segment; no byte is lost.
+
+    What has no partner within `within` is let go as it is; then the fault has not fired.
+
+    Example:
+        - coalesce: {flow: ts1->ls, count: 2, within: 1s}
+    """
+
+    count: int = Field(default=2, ge=2, le=100, description="how many arrive together")
+    within: Duration = Field(default=1.0, description="how long the first waits for the last")
+
+    _batches: dict[int, tuple[str, int]] = PrivateAttr(default_factory=dict)
+    _number: int = PrivateAttr(default=0)
+
+    @property
+    def planned(self) -> str:
+        """The receipt's sentence."""
+        within = format_duration(self.within)
+        return f"{self.count} of {self.which} of {self.flow} arrive in one segment, if they come within {within}"
+
+    def on_message(self, message: Message) -> Iterable[Action]:
+        """Park it; with the last of its batch all go."""
+        token, size = self._batches.get(message.conn, ("", 0))
+        if not size:
+            self._number += 1
+            token = f"batch{self._number}"
+            yield Wake(message.at + self.within, token)
+        self._batches[message.conn] = (token, size + 1)
+        yield Park(message.data, token)
+        if size + 1 == self.count:
+            yield Wake(message.at, token)
+
+    def step(self, event: FaultEvent) -> Iterable[Action]:
+        """A batch goes when it is whole, or when its time is over."""
+        return self._let_go(event.token) if isinstance(event, Woke) else super().step(event)
+
+    def _let_go(self, token: str) -> list[Action]:
+        conn = next((conn for conn, (kept, _) in self._batches.items() if kept == token), None)
+        if conn is None:
+            return []
+        _, size = self._batches.pop(conn)
+        return [*([Fire(f"{size} joined")] if size > 1 else []), Release(token, joined=True)]

@@ -1,0 +1,46 @@
+"""The fault `ignore`: accepted, and never read."""
+
+from collections.abc import Iterable
+
+from lab.actions import Action, Deafen, FaultEvent, Fire, Unread
+from lab.faults.base import FAULTS, Fault, Flow
+
+
+@FAULTS.kind("ignore")
+class Ignore(Fault):
+    """What a flow's sender sends is not read: the kernel takes a little of it, then the sender cannot send any more.
+
+    Healed, it is read, and passes. That it was there unread is told then.
+
+    Example:
+        - ignore: {flow: ls->ts1}
+    """
+
+    flow: Flow
+
+    @property
+    def where(self) -> str:
+        """Its flow."""
+        return self.flow
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """Its flow alone."""
+        return (self.flow,)
+
+    @property
+    def planned(self) -> str:
+        """The receipt's sentence."""
+        return f"what is sent on {self.flow} is not read"
+
+    def begin(self) -> Iterable[Action]:
+        """Read no more."""
+        return [Deafen(self.flow, deaf=True)]
+
+    def on_other(self, event: FaultEvent) -> Iterable[Action]:
+        """Something was sent, and not read."""
+        return [Fire("not read")] if isinstance(event, Unread) else []
+
+    def heal(self) -> Iterable[Action]:
+        """Read again."""
+        return [Deafen(self.flow, deaf=False)]

@@ -1,0 +1,47 @@
+"""Pieces: what the bytes on a flow are, which number they have on it, and how a fault is told of them. Pure."""
+
+from dataclasses import replace
+
+from lab.actions import Bytes, Ended, Message
+from lab.effects import Piece
+from lab.lanes import Cell, Lane
+from lab.protocols.base import Protocol
+from lab.slots import Roll
+
+
+class Pieces:
+    """Numbers the messages of each flow over all its connections."""
+
+    def __init__(self, protocol: Protocol, roll: Roll) -> None:
+        self._protocol = protocol
+        self._roll = roll
+        self._counts: dict[str, int] = {}
+        self._serial = 0
+
+    def of(self, flow: str, message: bytes) -> Piece:
+        """The next message of a flow."""
+        n = self._counts[flow] = self._counts.get(flow, 0) + 1
+        return Piece(message, n, self._protocol.name_of(message))
+
+    def invented(self, data: bytes) -> Piece:
+        """A message that nobody sent: it has no number."""
+        return Piece(data, 0, self._protocol.name_of(data))
+
+    def told_apart(self, cell: Cell) -> Cell:
+        """The cell, its piece called a message only if its bytes are one whole message."""
+        if cell.piece is not None:
+            whole = self._protocol.framer().feed(cell.piece.data) == [cell.piece.data]
+            cell.piece = replace(cell.piece, what="message" if whole else "bytes")
+        return cell
+
+    def event_of(self, lane: Lane, cell: Cell) -> Message | Bytes | Ended:
+        """What the fault is told that sees the cell next."""
+        if cell.piece is None:
+            return Ended(lane.flow, lane.conn, "rst" if cell.end == "rst" else "fin", cell.at)
+        piece = cell.piece
+        if piece.what == "bytes":
+            return Bytes(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at)
+        self._serial += 1
+        slot = lane.slots[cell.stage]
+        luck = slot.luck(lane.flow, piece.name, self._roll) if slot.fault.is_lucky else 0.0
+        return Message(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at, self._serial, luck)

@@ -1,0 +1,80 @@
+"""A started program, as the lab signals it, limits it, and looks at it."""
+
+import contextlib
+import os
+import resource
+import signal
+from pathlib import Path
+
+from lab.world.base import OnExit
+
+CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")
+
+
+class RealProcess:
+    """A started program and its process group."""
+
+    def __init__(self, name: str, pid: int, on_exit: OnExit) -> None:
+        self.name = name
+        self.pid = pid
+        self.alive = True
+        self._on_exit = on_exit
+        self._stat = -1
+        self._spent = 0.0
+        self._files: int | None = None
+
+    def ended(self, status: int) -> None:
+        """Its keeper reaped it."""
+        self.alive = False
+        self.close()
+        self._on_exit(status)
+
+    def close(self) -> None:
+        """Nothing more is asked of it."""
+        if self._stat >= 0:
+            os.close(self._stat)
+            self._stat = -1
+
+    def signal(self, name: str) -> bool:
+        """Signal the whole group; the group's id cannot be another's before the keeper has told of the end."""
+        if not self.alive:
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, getattr(signal, f"SIG{name}"))
+            return True
+        return False
+
+    def is_stopped(self) -> bool:
+        """Whether every thread's state is T (stopped), or gone."""
+        try:
+            states = [_state(path) for path in Path(f"/proc/{self.pid}/task").iterdir()]
+        except OSError:
+            return True
+        return all(state in "TtZX" for state in states)
+
+    def limit_files(self, spare: int | None) -> int:
+        """Lower or restore the limit of the living process (Linux's prlimit); 0 if it is gone."""
+        with contextlib.suppress(OSError):
+            soft, hard = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
+            if self._files is None:
+                self._files = soft
+            wanted = self._files if spare is None else len(os.listdir(f"/proc/{self.pid}/fd")) + spare  # noqa: PTH208
+            resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+            return wanted
+        return 0
+
+    def spent(self) -> float:
+        """Seconds of processor time so far, user and system; the file is kept open, as it is read at each message."""
+        with contextlib.suppress(OSError, IndexError):
+            if self._stat < 0 and self.alive:
+                self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+            fields = os.pread(self._stat, 1024, 0).rpartition(b") ")[2].split()
+            self._spent = (int(fields[11]) + int(fields[12])) * CLOCK_TICK
+        return self._spent
+
+
+def _state(task: Path) -> str:
+    try:
+        return (task / "stat").read_text().rpartition(") ")[2][:1]
+    except OSError:
+        return "X"
