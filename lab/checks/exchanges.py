@@ -13,7 +13,7 @@ from lab.checks.wire import DONE, LONGEST, Line, arrived, ends, leg, passed, sen
 from lab.evidence import PlannedClient
 from lab.history import Event, once
 
-GONE = ("close", "reset")
+GONE = ("close", "reset", "stop_reading")
 
 
 @dataclass(slots=True)

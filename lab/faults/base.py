@@ -187,8 +187,8 @@ def token_of(message: Message) -> str:
     return f"message{message.serial}"
 
 
-class FlowFault(Fault, Selection):
-    """A fault on the messages of one flow."""
+class OnFlow(Fault):
+    """A fault of one flow."""
 
     flow: Flow
 
@@ -201,6 +201,10 @@ class FlowFault(Fault, Selection):
     def flows(self) -> tuple[str, ...]:
         """Its flow alone."""
         return (self.flow,)
+
+
+class FlowFault(OnFlow, Selection):
+    """A fault on the messages of one flow."""
 
 
 class DoorFault(Fault):

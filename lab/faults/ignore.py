@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from lab.actions import Action, Deafen, FaultEvent, Fire, Unread
-from lab.faults.base import FAULTS, Fault, Flow
+from lab.faults.base import FAULTS, OnFlow
 
 
 @FAULTS.kind("ignore")
-class Ignore(Fault):
+class Ignore(OnFlow):
     """What a flow's sender sends is not read: the kernel takes a little of it, then the sender cannot send any more.
 
     Healed, it is read, and passes. That it was there unread is told then.
@@ -15,18 +15,6 @@ class Ignore(Fault):
     Example:
         - ignore: {flow: ls->ts1}
     """
-
-    flow: Flow
-
-    @property
-    def where(self) -> str:
-        """Its flow."""
-        return self.flow
-
-    @property
-    def flows(self) -> tuple[str, ...]:
-        """Its flow alone."""
-        return (self.flow,)
 
     @property
     def planned(self) -> str:

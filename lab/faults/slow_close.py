@@ -5,32 +5,21 @@ from collections.abc import Iterable
 from pydantic import PrivateAttr
 
 from lab.actions import Action, Ended, Finish, Fire, Wake
-from lab.faults.base import FAULTS, Fault, Flow
+from lab.faults.base import FAULTS, OnFlow
 from lab.units import Duration, format_duration
 
 
 @FAULTS.kind("slow_close")
-class SlowClose(Fault):
+class SlowClose(OnFlow):
     """When a flow's sender closes (FIN), its peer sees that only later; messages are not touched.
 
     Example:
         - slow_close: {flow: ts1->ls, by: 2s}
     """
 
-    flow: Flow
     by: Duration
 
     _ends: int = PrivateAttr(default=0)
-
-    @property
-    def where(self) -> str:
-        """Its flow."""
-        return self.flow
-
-    @property
-    def flows(self) -> tuple[str, ...]:
-        """Its flow alone."""
-        return (self.flow,)
 
     @property
     def planned(self) -> str:

@@ -13,6 +13,8 @@ from lab.faults.base import FAULTS, ProcessFault
 class Starve(ProcessFault):
     """A server may open no more files and connections than it has, or only a few, from `when` to `until`.
 
+    On Linux a server that waits in `accept` has the descriptor of its next connection already.
+
     Example:
         - starve: {server: ls, spare: 0}
           until: 2s
@@ -26,11 +28,6 @@ class Starve(ProcessFault):
     def planned(self) -> str:
         """The receipt's sentence."""
         return f"{self.server} may open {self.spare or 'no'} more descriptors"
-
-    @property
-    def harms(self) -> tuple[str, ...]:
-        """It goes on running: whether it copes is the point."""
-        return ()
 
     def begin(self) -> Iterable[Action]:
         """Lower its limit."""

@@ -30,6 +30,7 @@ WAYS = {
     "close": "closes its connection",
     "reset": "resets its connection",
     "half_close": "closes its sending side",
+    "stop_reading": "reads no more",
     "closed": "sees its connection closed",
     "gave_up": "gives up: its patience has ended",
 }
@@ -140,6 +141,7 @@ _SAY: Mapping[str, _Say] = {
         f"{data.get('server')} is sent {data.get('signal')}" + (f" (by {data['by']})" if data.get("by") else "")
     ),
     "asked": lambda data: f"{data.get('client')} asks {short(str(data.get('ask')))} ({data.get('query')})",
+    "sent": lambda data: f"{data.get('client')} sends {short(str(data.get('text')))} as it is",
     "outcome": _outcome,
     "left": lambda data: f"{data.get('client')} {WAYS.get(str(data.get('how')), data.get('how'))}",
     "wrote": lambda data: f"{data.get('client')} wrote its file",

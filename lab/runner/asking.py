@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
+from lab.history import as_text
 from lab.moment import Moment
 from lab.protocols.base import NOT_FOUND
 from lab.runner.futures import settle
+from lab.runner.links import Link
 from lab.runner.stage import Stage
-from lab.scenario.model import Ask, Client, End, Step, Wait
+from lab.scenario.model import Ask, Client, End, Send, Step, Wait
 from lab.world.base import End as HowEnded
 from lab.world.base import Wire
 
@@ -20,9 +22,9 @@ COME, NEVER = True, False
 
 @dataclass(slots=True)
 class _Open:
-    """A query that has no outcome yet."""
+    """A query that has no outcome yet; without `ask` it is a line that was sent as it is, and may get a reply."""
 
-    ask: Ask
+    ask: Ask | None
     at: float
     over: "asyncio.Future[str]"
 
@@ -31,13 +33,15 @@ class LabClient:
     """One client of a scenario.
 
     Args:
-        port: The door of its link to the front server.
+        link: Its way to the front server.
     """
 
-    def __init__(self, stage: Stage, client: Client, port: int) -> None:
+    def __init__(self, stage: Stage, client: Client, link: Link) -> None:
         self._stage = stage
         self._client = client
-        self._port = port
+        self._link = link
+        self._sent = stage.protocol.framer()
+        self._reads = True
         self._wire: Wire | None = None
         self._framer = stage.protocol.framer()
         self._open: list[_Open] = []
@@ -65,7 +69,9 @@ class LabClient:
         if isinstance(first, Wait):
             await self._wait(first.moment)
         elif isinstance(first, End):
-            await self._end(first)
+            self._end(first)
+        elif isinstance(first, Send):
+            await self._send(first)
         else:
             await self._ask([step for step in batch if isinstance(step, Ask)])
 
@@ -86,20 +92,39 @@ class LabClient:
         else:
             self._stage.world.at(self._stage.world.now() + LOOK_AGAIN, lambda: self._look(come))
 
-    async def _end(self, step: End) -> None:
+    async def _send(self, step: Send) -> None:
+        """Send bytes; each whole line among them may get a reply, which is nobody's."""
+        if self._wire is None and not await self._connect():
+            return
+        assert self._wire is not None
+        self._stage.record("sent", client=self._name, text=as_text(step.data))
+        self._wire.write(step.data)
+        for line in self._sent.feed(step.data):
+            if line.strip():
+                self._open.append(_Open(None, self._stage.world.now(), asyncio.get_running_loop().create_future()))
+
+    def _end(self, step: End) -> None:
         if self._wire is None:
             return
-        if step.how == "half_close":
-            self._wire.finish()
-            self._left = "half_close"
-            self._stage.record("left", client=self._name, how="half_close")
+        if step.how in ("half_close", "stop_reading"):
+            self._end_half(step.how)
             return
         self._abandon("left")
-        self._hang_up("close")
+        self._hang_up(step.how)
+
+    def _end_half(self, how: str) -> None:
+        """Send no more, or read no more: what LS sends then fills the buffers on the way."""
+        if how == "half_close" and self._wire is not None:
+            self._wire.finish()
+            self._left = how
+        else:
+            self._reads = False
+            self._link.deafen(self._name, self._link.reverse, deaf=True)
+        self._stage.record("left", client=self._name, how=how)
 
     def _hang_up(self, how: str) -> None:
         if self._wire is not None:
-            self._wire.close()
+            (self._wire.reset if how == "reset" else self._wire.close)()
             self._wire = None
         self._left = how
         self._stage.record("left", client=self._name, how=how)
@@ -120,13 +145,16 @@ class LabClient:
         if not written:
             self._abandon("reset")
         last = self._open[-1] if self._open else None
-        if last is not None and not asks[-1].go_on:
+        if last is not None and self._reads and not asks[-1].go_on:
             await self._outcome_of(last)
 
     async def _connect(self) -> bool:
         made: asyncio.Future[Wire | None] = asyncio.get_running_loop().create_future()
-        self._stage.world.dial("127.0.0.1", self._port, partial(settle, made))
+        self._stage.world.dial("127.0.0.1", self._link.port, partial(_hand_over, made))
+        until = self._stage.world.now() + self._stage.profile.patience
+        timer = self._stage.later(until, partial(settle, made, None))
         self._wire = await made
+        timer.cancel()
         if self._wire is None:
             return False
         self._left = ""
@@ -162,19 +190,32 @@ class LabClient:
         self._hang_up("gave_up")
 
     async def _await_open(self) -> None:
-        if self._open:
-            await self._outcome_of(self._open[-1])
+        """Wait for what is still open; who does not read waits for nothing, and who sent other bytes for no reply."""
+        asked = [query for query in self._open if query.ask is not None]
+        if not self._reads:
+            self._abandon("left")
+            self._hang_up("close")
+        elif asked:
+            await self._outcome_of(asked[-1])
 
     # Hearing
 
     def _on_data(self, data: bytes, at: float) -> None:
         for message in self._framer.feed(data):
             text = self._stage.protocol.decode(message)
-            query = self._open[0].ask.id if self._open else ""
-            after = self._stage.since_zero()
+            self._pass_over(self._stage.protocol.name_of(message))
+            ask = self._open[0].ask if self._open else None
+            after, query = self._stage.since_zero(), ask.id if ask else ""
             self._stage.record("replied", at, client=self._name, query=query, text=text, after=after)
             if self._open:
-                self._conclude(self._judge(self._open[0].ask.ask, text), text, at)
+                self._conclude(self._judge(ask.ask, text) if ask else "", text, at)
+
+    def _pass_over(self, name: str) -> None:
+        """Lines that were sent as they are need no reply: one about the first query is not theirs."""
+        first = next((query.ask for query in self._open if query.ask is not None), None)
+        if first is not None and self._stage.protocol.name_of(self._stage.protocol.encode(first.ask)) == name:
+            while self._open[0].ask is None:
+                self._open.pop(0)
 
     def _judge(self, ask: str, reply: str) -> str:
         if reply == f"{ask} - {NOT_FOUND}":
@@ -188,6 +229,9 @@ class LabClient:
             return
         query = self._open.pop(0)
         self._last_outcome = at
+        if query.ask is None:
+            settle(query.over, outcome)
+            return
         ask, elapsed = query.ask, max(at - query.at, 0.0)
         fields = {"query": ask.id, "ask": ask.ask, "outcome": outcome, "reply": reply, "elapsed": elapsed}
         self._stage.record("outcome", at, client=self._name, **fields)
@@ -222,6 +266,14 @@ class LabClient:
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+
+
+def _hand_over(made: "asyncio.Future[Wire | None]", wire: Wire | None) -> None:
+    """A connection that comes when nobody waits for it any more is ended."""
+    if not made.done():
+        made.set_result(wire)
+    elif wire is not None:
+        wire.reset()
 
 
 def _batch(steps: list[Step]) -> list[Step]:

@@ -173,8 +173,7 @@ class Conductor:
         if client.by == "program":
             await self._program(client)
         else:
-            port = self.engine.links[f"{client.name}->{self.stage.profile.front}"].port
-            await LabClient(self.stage, client, port).act()
+            await LabClient(self.stage, client, self.engine.links[f"{client.name}->{self.stage.profile.front}"]).act()
 
     async def _recover(self) -> None:
         """Heal, give the servers their two seconds (B3), and ask one name of each table."""

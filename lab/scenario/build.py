@@ -1,18 +1,49 @@
 """From a scenario's shape to its values: ids are made, steps unfolded, and each thing keeps its place."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from lab.errors import Complaint
 from lab.scenario.choice import Broken
 from lab.scenario.document import Document, Spot
-from lab.scenario.model import Ask, CheckEntry, Client, End, FaultEntry, Scenario, Step, Wait
-from lab.scenario.shapes import AskShape, HalfCloseShape, ProgramShape, ScenarioShape, WaitShape
+from lab.scenario.model import Ask, CheckEntry, Client, End, FaultEntry, Scenario, Send, Step, Wait
+from lab.scenario.shapes import (
+    AskShape,
+    CloseShape,
+    HalfCloseShape,
+    ProgramShape,
+    ResetShape,
+    ScenarioShape,
+    SendShape,
+    StopReadingShape,
+    WaitShape,
+)
 from lab.scenario.table import table_of
 
 ONLY_CLIENT = "client"
+ENDS: dict[type, Literal["close", "reset", "half_close", "stop_reading"]] = {
+    CloseShape: "close",
+    ResetShape: "reset",
+    HalfCloseShape: "half_close",
+    StopReadingShape: "stop_reading",
+}
+ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[nrt0\\])")
+NAMED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\"}
+
+
+def raw_bytes(text: str) -> bytes:
+    r"""Bytes as a step `send` writes them: `\xff` is that byte, `\n` a newline, all else UTF-8."""
+    return ESCAPE.sub(_unescaped, text).encode("utf-8", "surrogateescape")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    if match[1] in NAMED:
+        return NAMED[match[1]]
+    byte = int(match[1][1:], 16)
+    return chr(byte if byte < 0x80 else 0xDC00 + byte)
 
 
 @dataclass(slots=True)
@@ -119,9 +150,10 @@ class _Steps:
                 wait = Wait(moment=form.wait, place=self.document.place(here))
                 self.waits.append((here, wait))
                 yield wait
+            elif isinstance(form, SendShape):
+                yield Send(data=raw_bytes(form.send) * form.times, place=self.document.place(here))
             elif not isinstance(form, Broken):
-                how = "half_close" if isinstance(form, HalfCloseShape) else "close"
-                yield End(how=how, place=self.document.place(here))
+                yield End(how=ENDS[type(form)], place=self.document.place(here))
 
     def _asks(self, client: str, before: int, form: AskShape, spot: Spot, *, plain: bool = False) -> Iterator[Ask]:
         last = len(form.ask) - 1
@@ -141,9 +173,9 @@ class _Steps:
     def _after_the_end(self, spot: Spot, forms: tuple[Any, ...]) -> None:
         closed, halved = False, False
         for index, form in enumerate(forms):
-            if closed or (halved and isinstance(form, AskShape)):
+            if closed or (halved and isinstance(form, AskShape | SendShape)):
                 what = "this step comes after the client closed its connection"
                 self.complaints.append(self.document.complain((*spot, index), what, "remove it, or close later"))
                 return
             halved = halved or isinstance(form, HalfCloseShape)
-            closed = closed or (hasattr(form, "close") and not isinstance(form, Broken))
+            closed = closed or isinstance(form, CloseShape | ResetShape)

@@ -39,14 +39,21 @@ class Wait(_Value):
     place: Place | None = None
 
 
-class End(_Value):
-    """A client ends its connection (`close`), or only its own direction of it (`half_close`)."""
+class Send(_Value):
+    """A client sends bytes as they are."""
 
-    how: Literal["close", "half_close"]
+    data: bytes
     place: Place | None = None
 
 
-Step = Ask | Wait | End
+class End(_Value):
+    """A client ends its connection (`close`, `reset`), its own direction of it (`half_close`), or its reading."""
+
+    how: Literal["close", "reset", "half_close", "stop_reading"]
+    place: Place | None = None
+
+
+Step = Ask | Wait | Send | End
 
 
 class Client(_Value):

@@ -136,6 +136,14 @@ Clause = Annotated[
     StringConstraints(pattern=r"^(C([1-9]|10)|B([1-9]|1[0-6]))$"),
     Field(description="a clause of the contract, C1 to C10 or B1 to B16", examples=["C5"]),
 ]
+Raw = Annotated[
+    str,
+    Field(
+        max_length=65536,
+        description="bytes as they are sent, without an end of line of their own; \\xff is that byte, \\n a newline",
+        examples=["'www.exam'", "'\\xff\\xfe\\n'"],
+    ),
+]
 Empty = Annotated[
     str,
     StringConstraints(max_length=0),

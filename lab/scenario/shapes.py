@@ -22,6 +22,7 @@ from lab.scenario.scalars import (
     OneOrMany,
     Party,
     Points,
+    Raw,
     Sentence,
 )
 from lab.scenario.table import Table
@@ -55,6 +56,25 @@ class WaitShape(Shape):
     wait: AMoment
 
 
+class SendShape(Shape):
+    """A client sends bytes, whatever they are, and waits for nothing."""
+
+    send: Raw
+    times: int = Field(default=1, ge=1, le=65536, description="how often, all in one go")
+
+
+class ResetShape(Shape):
+    """A client resets its connection."""
+
+    reset: Empty
+
+
+class StopReadingShape(Shape):
+    """A client reads no more, and stays."""
+
+    stop_reading: Empty
+
+
 class CloseShape(Shape):
     """A client closes its connection."""
 
@@ -70,6 +90,9 @@ class HalfCloseShape(Shape):
 STEPS: dict[str, type[BaseModel]] = {
     "ask": AskShape,
     "wait": WaitShape,
+    "send": SendShape,
+    "stop_reading": StopReadingShape,
+    "reset": ResetShape,
     "close": CloseShape,
     "half_close": HalfCloseShape,
 }
@@ -78,8 +101,8 @@ Step = Annotated[
     Choice(
         noun="step",
         forms=STEPS,
-        others=frozenset(AskShape.model_fields),
-        words=frozenset({"close", "half_close"}),
+        others=frozenset([*AskShape.model_fields, *SendShape.model_fields]),
+        words=frozenset({"close", "half_close", "reset", "stop_reading"}),
         example="{ask: www.example.com}",
     ),
 ]

@@ -193,6 +193,43 @@ def test_a_restarted_server_answers_again(tmp_path_factory: pytest.TempPathFacto
     assert json.loads(ran.printed("back").splitlines()[0])[0][:2] == ["bytes", ANSWER]
 
 
+STARVED = """\
+lab: scenario/1
+story: TS1 has one descriptor left, which its waiting accept has taken; the second connection is not accepted.
+level: beyond
+tables: {ts1: {known.example: 1.1.1.1}}
+faults: [{starve: {server: ts1}, until: {answered: bob.1}}]
+clients:
+  ann: [{ask: known.example}, {wait: {answered: bob.2}}]
+  bob: [{wait: {answered: ann.1}}, {ask: known.example}, {wait: 6s}, {ask: known.example}]
+"""
+
+
+def test_a_starved_server_takes_no_more_connections_until_it_is_healed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    ran = run_texts(tmp_path_factory.mktemp("starve"), {"starve": STARVED}, Options(clock="jump"))
+    result = ran.results["starve"]
+    assert [query.outcome for query in result.queries] == ["answered", "not_found", "answered"]
+    assert result.faults[0].touched == ("ts1: limited to 4 descriptors",)
+
+
+def test_a_server_on_a_slow_cpu_is_stopped_most_of_the_time(tmp_path_factory: pytest.TempPathFactory) -> None:
+    text = scenario("[slow_cpu: {server: ts1, share: 20%}]", "[{ask: known.example}, {wait: 1s}]")
+    ran = run_texts(
+        tmp_path_factory.mktemp("slow"),
+        {"slow": text},
+        ls=f"{{python}} {FIXTURES}/probe_ls.py {{port}} {{ts1.host}} {{ts1.port}}",
+    )
+    assert json.loads(ran.printed("slow").splitlines()[0])[0][:2] == ["bytes", ANSWER]
+    signals = [(event.at, event["signal"]) for event in ran.histories["slow"].all("signalled", server="ts1")]
+    stops = [at for at, signal in signals if signal == "STOP"]
+    goes = [at for at, signal in signals if signal == "CONT"]
+    stopped = sum(go - stop for stop, go in zip(stops, goes, strict=False))
+    assert len(stops) > 10
+    assert stopped > 0.5 * (goes[-1] - stops[0])
+
+
 def test_a_moment_given_as_a_duration_counts_from_zero_however_long_the_start_took(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+from itertools import count, islice
 from pathlib import Path
 
 from lab.world.base import OnExit
@@ -58,10 +59,16 @@ class RealProcess:
             soft, hard = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
             if self._files is None:
                 self._files = soft
-            wanted = self._files if spare is None else len(os.listdir(f"/proc/{self.pid}/fd")) + spare  # noqa: PTH208
+            wanted = self._files if spare is None else self._with(spare)
             resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
             return wanted
         return 0
+
+    def _with(self, spare: int) -> int:
+        """The limit that leaves so many numbers free: it bounds the number of a descriptor, not how many there are."""
+        used = {int(name) for name in os.listdir(f"/proc/{self.pid}/fd")}  # noqa: PTH208 - pathlib is slow
+        free = (number for number in count() if number not in used)
+        return next(islice(free, spare, None))
 
     def spent(self) -> float:
         """Seconds of processor time so far, user and system; the file is kept open, as it is read at each message."""

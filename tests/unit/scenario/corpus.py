@@ -146,9 +146,11 @@ STEPS = [
     "[{close: now}]",
     "[close, {ask: a}]",
     "[half_close, {ask: a}]",
-    "[{send: abc}]",
-    "[reset]",
-    "[stop_reading]",
+    "[{send: [abc]}]",
+    "[{send: abc, times: 0}]",
+    "[reset, {ask: next.example}]",
+    "[{reset: now}]",
+    "[{stop_reading: now}]",
     "[[]]",
 ]
 CLIENTS = [
