@@ -42,6 +42,8 @@ class Check(BaseModel):
     """Whether it is judged in every scenario."""
     needs: ClassVar[tuple[Need, ...]] = ()
     """What it needs of a world that not every world has."""
+    measures: ClassVar[bool] = False
+    """Whether it wants to know what servers hold between the sessions."""
     short: ClassVar[str] = ""
     """The field that a bare text or list fills, as in `alive: [ls, ts1]`; empty if it takes only a mapping."""
     rank: ClassVar[int] = UNRANKED

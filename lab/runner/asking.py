@@ -69,7 +69,7 @@ class LabClient:
         if isinstance(first, Wait):
             await self._wait(first.moment)
         elif isinstance(first, End):
-            self._end(first)
+            await self._end(first)
         elif isinstance(first, Send):
             await self._send(first)
         else:
@@ -103,7 +103,11 @@ class LabClient:
             if line.strip():
                 self._open.append(_Open(None, self._stage.world.now(), asyncio.get_running_loop().create_future()))
 
-    def _end(self, step: End) -> None:
+    async def _end(self, step: End) -> None:
+        if step.how == "done":
+            await self._await_open()
+            await self._part()
+            return
         if self._wire is None:
             return
         if step.how in ("half_close", "stop_reading"):
@@ -157,8 +161,8 @@ class LabClient:
         timer.cancel()
         if self._wire is None:
             return False
-        self._left = ""
-        self._framer = self._stage.protocol.framer()
+        self._left, self._open = "", []
+        self._framer, self._sent = self._stage.protocol.framer(), self._stage.protocol.framer()
         self._closed = asyncio.get_running_loop().create_future()
         self._stage.record("connected", client=self._name)
         self._wire.listen_to(self._on_data, self._on_end)

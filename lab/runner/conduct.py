@@ -23,6 +23,7 @@ from lab.runner.engine import Engine
 from lab.runner.futures import all_of, settle
 from lab.runner.gauge import Gauge
 from lab.runner.links import Link
+from lab.runner.meter import Meter
 from lab.runner.servers import Output, Server, folder_for, read_answers
 from lab.runner.stage import MOST_EVENTS, Stage
 from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
@@ -53,6 +54,7 @@ class Conductor:
     troupe: Troupe
     gate: asyncio.Semaphore
     engine: Engine = field(init=False)
+    meter: Meter = field(init=False)
     programs: dict[str, Process] = field(default_factory=dict)
     recovery: Client | None = None
     began: float = 0.0
@@ -60,6 +62,7 @@ class Conductor:
 
     def __post_init__(self) -> None:
         self.engine = Engine(self.stage)
+        self.meter = Meter(self.stage, self.engine.servers)
 
     async def conduct(self) -> None:
         """Run the scenario; whatever happens, heal and stop."""
@@ -68,7 +71,7 @@ class Conductor:
         self.troupe.on_lost(stop)
         self.troupe.on_expired(self._expired)
         self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
-        self.stage.history.listeners.append(Gauge(self.stage, self.engine.servers))
+        self.stage.history.listeners += [Gauge(self.stage, self.engine.servers), self.meter]
         try:
             async with self.gate:
                 self.began = self.stage.world.wall()
@@ -80,6 +83,7 @@ class Conductor:
                 raise
             raise self._trouble from None
         finally:
+            self.meter.close()
             self.engine.heal(recovering=False)
             lag.cancel()
             await self._stop()
@@ -164,6 +168,15 @@ class Conductor:
         recovering = [entry.id for entry in self.stage.scenario.faults if entry.recovery]
         if recovering:
             await self._recover()
+        if self.meter.settling:
+            await self._settle(self.meter.settling)
+            self.meter.measure()
+
+    async def _settle(self, seconds: float) -> None:
+        """Give the servers their time to be rid of the last session."""
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.stage.later(self.stage.world.now() + seconds, lambda: settle(over, None))
+        await over
 
     async def _act(self, clients: tuple[Client, ...]) -> None:
         async with _deadline(self.stage):

@@ -17,7 +17,7 @@ MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
 REST = 6.0
 """Seconds without any event after which, with nothing pending, no more will come: LS's own 5 s are over by then."""
-IDLE = ("lagged", "sampled", "output", "expired", "computed")
+IDLE = ("lagged", "sampled", "output", "expired", "computed", "measured", "watched", "burned")
 
 
 class _Pending:

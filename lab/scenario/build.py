@@ -13,18 +13,21 @@ from lab.scenario.model import Ask, CheckEntry, Client, End, FaultEntry, Scenari
 from lab.scenario.shapes import (
     AskShape,
     CloseShape,
+    DoneShape,
     HalfCloseShape,
     ProgramShape,
     ResetShape,
     ScenarioShape,
     SendShape,
+    SessionsShape,
     StopReadingShape,
     WaitShape,
 )
 from lab.scenario.table import table_of
 
 ONLY_CLIENT = "client"
-ENDS: dict[type, Literal["close", "reset", "half_close", "stop_reading"]] = {
+ENDS: dict[type, Literal["done", "close", "reset", "half_close", "stop_reading"]] = {
+    DoneShape: "done",
     CloseShape: "close",
     ResetShape: "reset",
     HalfCloseShape: "half_close",
@@ -136,11 +139,23 @@ class _Steps:
         if isinstance(form, ProgramShape):
             asks = tuple(self._asks(name, 0, AskShape(ask=form.ask), spot, plain=True))
             return Client(name=name, by="program", steps=asks)
+        if isinstance(form, SessionsShape):
+            return Client(name=name, steps=tuple(self._sessions(name, (*spot, "steps"), form)))
         self._after_the_end(spot, form)
         return Client(name=name, steps=tuple(self._unfolded(name, spot, form)))
 
-    def _unfolded(self, client: str, spot: Spot, forms: tuple[Any, ...]) -> Iterator[Step]:
+    def _sessions(self, client: str, spot: Spot, form: SessionsShape) -> Iterator[Step]:
+        """The steps of each session, and between two of them the end of one."""
+        self._after_the_end(spot, form.steps)
         asked = 0
+        for number in range(form.sessions):
+            steps = list(self._unfolded(client, spot, form.steps, asked))
+            asked += sum(isinstance(step, Ask) for step in steps)
+            yield from steps
+            if number < form.sessions - 1:
+                yield End(how="done", place=self.document.place(spot))
+
+    def _unfolded(self, client: str, spot: Spot, forms: tuple[Any, ...], asked: int = 0) -> Iterator[Step]:
         for index, form in enumerate(forms):
             here = (*spot, index)
             if isinstance(form, AskShape):

@@ -47,9 +47,9 @@ class Send(_Value):
 
 
 class End(_Value):
-    """A client ends its connection (`close`, `reset`), its own direction of it (`half_close`), or its reading."""
+    """A client ends its session (`done`, `close`, `reset`), its own direction of it (`half_close`), or its reading."""
 
-    how: Literal["close", "reset", "half_close", "stop_reading"]
+    how: Literal["done", "close", "reset", "half_close", "stop_reading"]
     place: Place | None = None
 
 

@@ -37,7 +37,7 @@ def _server(server: ServerSpec, scenario: Scenario, profile: Profile) -> Planned
 
 
 def _client(client: Client) -> PlannedClient:
-    closes = any(isinstance(step, End) and step.how != "half_close" for step in client.steps)
+    closes = any(isinstance(step, End) and step.how not in ("done", "half_close") for step in client.steps)
     return PlannedClient(name=client.name, by=client.by, stays=not closes)
 
 

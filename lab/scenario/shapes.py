@@ -75,6 +75,12 @@ class StopReadingShape(Shape):
     stop_reading: Empty
 
 
+class DoneShape(Shape):
+    """A client says done, and waits for LS to close; a later query dials anew."""
+
+    done: Empty
+
+
 class CloseShape(Shape):
     """A client closes its connection."""
 
@@ -92,6 +98,7 @@ STEPS: dict[str, type[BaseModel]] = {
     "wait": WaitShape,
     "send": SendShape,
     "stop_reading": StopReadingShape,
+    "done": DoneShape,
     "reset": ResetShape,
     "close": CloseShape,
     "half_close": HalfCloseShape,
@@ -102,7 +109,7 @@ Step = Annotated[
         noun="step",
         forms=STEPS,
         others=frozenset([*AskShape.model_fields, *SendShape.model_fields]),
-        words=frozenset({"close", "half_close", "reset", "stop_reading"}),
+        words=frozenset({"close", "done", "half_close", "reset", "stop_reading"}),
         example="{ask: www.example.com}",
     ),
 ]
@@ -115,14 +122,25 @@ class ProgramShape(Shape):
     ask: Hosts = Field(description="host names", examples=["[www.example.com]"])
 
 
+class SessionsShape(Shape):
+    """The same steps over and over, each time in a session of its own."""
+
+    sessions: int = Field(ge=1, le=1000, description="how many")
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+
 def _client_form(value: object) -> str | None:
+    if isinstance(value, dict) and "sessions" in value:
+        return "<sessions>"
     if isinstance(value, dict) and "by" in value:
         return "<program>"
     return "<steps>" if isinstance(value, list | tuple) else None
 
 
 Client = Annotated[
-    Annotated[tuple[Step, ...], Tag("<steps>")] | Annotated[ProgramShape, Tag("<program>")],
+    Annotated[tuple[Step, ...], Tag("<steps>")]
+    | Annotated[SessionsShape, Tag("<sessions>")]
+    | Annotated[ProgramShape, Tag("<program>")],
     Discriminator(
         _client_form,
         custom_error_type="lab",

@@ -114,6 +114,15 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a process has: open descriptors, threads, and bytes of memory in use."""
+
+    descriptors: int
+    threads: int
+    memory: int
+
+
 class Process(Protocol):
     """A started program."""
 
@@ -133,6 +142,10 @@ class Process(Protocol):
 
     def is_stopped(self) -> bool:
         """Whether every thread of it is stopped, or it is gone."""
+        ...
+
+    def holds(self) -> Holdings | None:
+        """What it has now; None if it is gone, or cannot be looked at."""
         ...
 
     def limit_files(self, spare: int | None) -> int:

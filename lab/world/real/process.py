@@ -7,7 +7,7 @@ import signal
 from itertools import count, islice
 from pathlib import Path
 
-from lab.world.base import OnExit
+from lab.world.base import Holdings, OnExit
 
 CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
@@ -52,6 +52,21 @@ class RealProcess:
         except OSError:
             return True
         return all(state in "TtZX" for state in states)
+
+    def holds(self) -> Holdings | None:
+        """What it has now, its children's included, as the kernel tells."""
+        import psutil  # noqa: PLC0415 - seldom needed
+
+        try:
+            process = psutil.Process(self.pid)
+            family = [process, *process.children(recursive=True)]
+            return Holdings(
+                descriptors=sum(one.num_fds() for one in family),
+                threads=sum(one.num_threads() for one in family),
+                memory=sum(one.memory_info().rss for one in family),
+            )
+        except psutil.Error:
+            return None
 
     def limit_files(self, spare: int | None) -> int:
         """Lower or restore the limit of the living process (Linux's prlimit); 0 if it is gone."""

@@ -10,7 +10,7 @@ from functools import partial
 
 from lab.contract import GIVES_UP, LONGEST, is_answer
 from lab.protocols.base import NOT_FOUND
-from lab.world.base import End, OnExit
+from lab.world.base import End, Holdings, OnExit
 from lab.world.rehearsal.network import Network, RehearsalWire
 
 RETRY, HUNG = 0.5, 1.0
@@ -109,6 +109,10 @@ class IdealServer:
     def is_stopped(self) -> bool:
         """Whether it is stopped, or gone."""
         return self._is_stopped or not self.alive
+
+    def holds(self) -> Holdings | None:
+        """An ideal server holds nothing."""
+        return Holdings(0, 0, 0) if self.alive else None
 
     def limit_files(self, spare: int | None) -> int:
         """An ideal server needs no more than it has."""

@@ -124,6 +124,24 @@ def program(*lines: str) -> Stage:
     return stage
 
 
+def kept(descriptors: int) -> Stage:
+    """LS is measured after ten sessions, and after sixty."""
+    stage = sound()
+    for at, sessions, held_ in ((1.0, 10, 4), (2.0, 60, descriptors)):
+        told = {"sessions": sessions, "descriptors": held_, "threads": 1, "memory": 1 << 20}
+        stage.note(at, "measured", server="ls", **told)
+    return stage
+
+
+def watched(*burned: float) -> Stage:
+    """The lab has looked who uses the processor; LS has, in these windows."""
+    stage = sound()
+    for at in burned:
+        stage.note(at, "burned", server="ls", spent=0.4, over=0.5)
+    stage.note(5.3, "watched", windows=10)
+    return stage
+
+
 CASES = {
     "alive": Case({"servers": ("ls", "ts1")}, sound, died),
     "alive_at_end": Case({}, sound, died),
@@ -132,9 +150,11 @@ CASES = {
     "fan_out": Case({}, sound, silent_ls),
     "faults_fired": Case({}, fired, lambda: Stage(faults=[fault(flows=("ts1->ls",))])),
     "from_a_server": Case({}, sound, made_up),
+    "holds": Case({}, lambda: kept(4), lambda: kept(54)),
     "keeps_sessions": Case({}, sound, hung_up),
     "listens": Case({}, sound, never_listened),
     "logged": Case({"server": "ls", "pattern": "conflict"}, printed, sound),
+    "no_spinning": Case({}, watched, lambda: watched(1.0, 1.5)),
     "nothing_left": Case({}, sound, died),
     "one_reply": Case({}, sound, silent_ls),
     "own_name": Case({}, sound, stale),
