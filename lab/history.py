@@ -32,7 +32,7 @@ VOCABULARY = {
     "computed": "server, spent (s): a server computed for so long while the jump clock stood still",
     "measured": "server, sessions (ended so far), descriptors, threads, memory (bytes), with no session open",
     "watched": "windows: how often the lab has looked who uses the processor while nothing comes or goes",
-    "burned": "server, spent (s), over (s): it used so much of a processor while no message came or went",
+    "burned": "server, spent (s), waited (s), over (s): it computed, or waited to, while no message came or went",
     "signalled": "server, signal, by: a signal was sent to a server's process group",
     "connected": "client: the client's connection to LS stands",
     "asked": "client, query, ask, before: a query was written; `at` is after the write, `before` before it",

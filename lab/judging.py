@@ -22,6 +22,7 @@ from lab.result import Finding, Place, QueryResult
 from lab.verdict import MILD_TO_GRAVE, Verdict
 
 Level = Literal["contract", "beyond"]
+RANKED = "ranked"
 BROKEN = (Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ERROR)
 
 
@@ -109,20 +110,26 @@ def _counts(evidence: Evidence, finding: Finding, level: Level) -> bool:
 
 def _primary(heard: list[_Heard]) -> Iterator[_Heard]:
     """All findings but those that tell the same trouble of the same query once more."""
-    troubles = [one for one in heard if one.finding.query and one.finding.verdict in BROKEN]
+    first: dict[tuple[str, str], _Heard] = {}
+    troubles = [one for one in heard if _is_trouble(one)]
+    for one in troubles:
+        for place in _places(one):
+            if place not in first or one.key < first[place].key:
+                first[place] = one
     for one in heard:
-        rivals = [other for other in troubles if other is not one and _same_trouble(one, other)]
-        if all(one.key < other.key for other in rivals):
+        if not _is_trouble(one) or all(first[place] is one for place in _places(one)):
             yield one
 
 
-def _same_trouble(one: _Heard, other: _Heard) -> bool:
-    """Whether a finding says of a query what another, which found it broken, says too."""
-    first, second = one.finding, other.finding
-    if first.query != second.query or first.verdict not in BROKEN:
-        return False
-    ranked = UNRANKED not in (one.rank, other.rank)
-    return ranked or first.clause == second.clause
+def _is_trouble(one: _Heard) -> bool:
+    return bool(one.finding.query) and one.finding.verdict in BROKEN
+
+
+def _places(one: _Heard) -> list[tuple[str, str]]:
+    """Where a finding that found a query broken has rivals: under its clause, and, if ranked, among the ranked."""
+    query = one.finding.query
+    ranked = [] if one.rank == UNRANKED else [(query, RANKED)]
+    return [(query, one.finding.clause), *ranked]
 
 
 def query_results(evidence: Evidence) -> tuple[QueryResult, ...]:

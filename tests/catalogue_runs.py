@@ -17,70 +17,19 @@ from typing import Any
 
 import pytest
 
+from lab.runner.crossing import ARGUMENTS
 from lab.scenario.load import find
-from tests.running import FIXTURES, ROOT
+from lab.scenario.variant import variants_in
+from tests.running import ROOT
 
-WRONG = FIXTURES / "wrong"
 REFERENCE = "reference"
 LONGEST_RUN, PATIENCE = 140.0, 170.0
 GIVE_WAY = {"real": [], "jump": ["nice", "-n", "10"]}
 """A clock that jumps can be kept waiting; what it says does not change."""
-ARGUMENTS = {
-    "ls": "{port} {ts1.host} {ts1.port} {ts2.host} {ts2.port}",
-    "ts": "{port} {table}",
-    "client": "{ls.host} {ls.port} --names {names} --out {answers}",
-}
-# In the order in which they are started: the longest first, so that the short ones fill what time is left.
-CASES = [
-    ("ls_case_sensitive", "other_case_tables", "C4"),
-    ("ts_case_sensitive", "other_case_tables", "C4"),
-    ("ls_restarts_deadline", "late_during_query_ts2", "B5"),
-    ("ls_restarts_deadline", "stalls_in_mid_answer_ts1", "B6"),
-    ("ls_idle_timeout", "idle_client", "B14"),
-    ("ls_one_after_the_other", "known_by_ts2", "C2"),
-    ("ls_glued_queries", "pipelined_client", "B4"),
-    ("ls_glued_queries", "split_query_client.in_the_name", "B4"),
-    ("ts_sends_address_only", "known_by_ts1", "C6"),
-    ("ls_two_waits", "other_case_miss", "C5"),
-    ("ls_waits_for_second_answer", "known_by_ts1", "C3"),
-    ("ls_gives_up_at_8s", "known_by_nobody", "C5"),
-    ("ls_no_reconnect", "restarted_ts1", "B3"),
-    ("ls_no_reconnect", "reset_after_answer_ts1", "B3"),
-    ("ls_no_reconnect", "closed_after_answer_ts1", "B3"),
-    ("ls_late_to_next", "late_while_idle_ts1", "B1"),
-    ("ls_late_to_next", "late_before_slow_ts1", "B1"),
-    ("ls_ends_session_with_ts", "killed_while_idle_ts2", "B2"),
-    ("ls_closes_after_miss", "known_by_nobody", "C7"),
-    ("ls_not_found_typo", "other_case_miss", "C5"),
-    ("ts_answers_not_found", "known_by_nobody", "C6"),
-    ("client_leaves_out_misses", "program_client_miss", "C9"),
-    ("ls_gives_up_at_4s", "known_by_nobody", "C5"),
-    ("ls_gives_up_at_4s", "just_in_time_ts2", "C5"),
-    ("ls_no_reuseaddr", "restarted_ls", "B15"),
-    ("ls_dies_with_ts", "killed_while_idle_ts2", "B2"),
-    ("ls_dies_with_ts", "closed_after_answer_ts1", "B2"),
-    ("ls_one_client_at_a_time", "one_waits_clients", "B11"),
-    ("ls_ignores_done", "leaves_client", "C8"),
-    ("ls_dies_with_client", "reset_in_mid_query_client", "B12"),
-    ("ls_exits_when_client_leaves", "leaves_client", "B12"),
-    ("ls_relays_both", "both_know_at_once_ts1_ts2", "B13"),
-    ("ls_glued_answers", "split_ts1.in_the_name", "B4"),
-    ("ls_glued_answers", "split_ts1.in_the_address", "B4"),
-    ("ls_gives_up_on_dead", "absent_ts1_ts2", "B2"),
-    ("ls_dials_first", "absent_ts1", "B2"),
-    ("ls_wants_other_arguments", "known_by_ts1", "C1"),
-    ("ls_keeps_cache", "same_name_ls", "C2"),
-    ("ls_lower_cases", "other_case_tables", "C4"),
-    ("ls_cuts_long_answers", "longest_entry_tables", "C10"),
-    ("ts_closes_after_answer", "known_by_ts1", "C6"),
-    ("ts_closes_after_miss", "known_by_nobody", "C6"),
-    ("ts_answers_twice", "known_by_ts1", "C6"),
-    ("client_sorts", "program_client", "C9"),
-    ("client_drops_last", "program_client", "C9"),
-    ("client_asks_once", "program_client", "C9"),
-    ("ls_polls", "known_by_ts1", "B16"),
-]
-"""A wrong server, the scenario made for it, and the clause that it breaks."""
+VARIANTS = {variant.name: variant for variant in variants_in(ROOT / "servers" / "broken")}
+CASES = [(name, variant.caught_by, variant.breaks) for name, variant in VARIANTS.items()]
+"""A broken server, the scenario that must catch it, and the clause that it breaks."""
+SLEEPLESS = {name for name, variant in VARIANTS.items() if variant.is_for_real}
 PATHS = {Path(path).stem: path for path in find([ROOT / "scenarios"])}
 Scenarios = dict[str, dict[str, Any]]
 
@@ -90,13 +39,13 @@ def scenarios_for(server: str) -> list[str]:
     return list(dict.fromkeys(scenario for one, scenario, _ in CASES if one == server))
 
 
-def command_of(server: str) -> list[str]:
+def command_of(server: str, program: Path) -> list[str]:
     """What chooses its scenarios and puts it in its place."""
     if server == REFERENCE:
         return [str(ROOT / "scenarios")]
     role, names = server.partition("_")[0], scenarios_for(server)
     paths = dict.fromkeys(str(PATHS[name.partition(".")[0]]) for name in names)
-    return [*paths, "-k", " or ".join(names), f"--{role}", f"{{python}} {WRONG / server}.py {ARGUMENTS[role]}"]
+    return [*paths, "-k", " or ".join(names), f"--{role}", f"{{python}} {program} {ARGUMENTS[role]}"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +70,10 @@ class Runs:
             folder.mkdir()
         except FileExistsError:
             return
-        command = [*GIVE_WAY[clock], sys.executable, "-m", "lab", "run", *command_of(server), "--clock", clock]
+        program = folder / f"{server}.py"
+        if server in VARIANTS:
+            program.write_text(VARIANTS[server].text, encoding="utf-8")
+        command = [*GIVE_WAY[clock], sys.executable, "-m", "lab", "run", *command_of(server, program), "--clock", clock]
         command += ["--json", "--out", str(folder / "out")]
         said = json.dumps({"trouble": f"not at its end within {LONGEST_RUN:g} s"})
         with contextlib.suppress(subprocess.TimeoutExpired):

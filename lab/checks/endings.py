@@ -1,7 +1,7 @@
 """Endings: what came just before LS ended, or ended a session, and the clause that speaks of it."""
 
 from lab.checks.base import Evidence
-from lab.checks.wire import ENDS, LONGEST, ends
+from lab.checks.wire import ENDS, LONGEST, ends, is_starved
 from lab.history import Event
 
 JUST_BEFORE = 2.0
@@ -10,6 +10,8 @@ REACTIONS = ("closed",)
 
 def what_came_before(evidence: Evidence, event: Event, within: float = JUST_BEFORE) -> tuple[str, str]:
     """The clause that speaks of what happened last before LS ended, or ended a session; C7, no words if nothing did."""
+    if is_starved(evidence.history, event.seq):
+        return "B10", " while it could open no more descriptors"
     recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= within]
     told = (_clause_of(evidence, other) for other in reversed(recent))
     return next((pair for pair in told if pair is not None), ("C7", ""))

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.wire import is_starved
 from lab.checks.words import count, failed, passed, took, who
 from lab.history import Event
 from lab.result import Finding
@@ -12,7 +13,6 @@ from lab.result import Finding
 NAME = "no_spinning"
 RUNNING_ON = 0.75
 """Seconds between two windows that follow each other, and a little more."""
-STARVING = "limited to"
 
 
 @CHECKS.kind(NAME)
@@ -42,10 +42,9 @@ class NoSpinning(Check):
 
 
 def _told(evidence: Evidence, server: str, first: Event, second: Event) -> Finding:
-    spent = first["spent"] + second["spent"]
-    span = f"{took(spent)} of processor time in one second"
-    starved = [event for event in evidence.history.all("fired") if str(event.data.get("did", "")).startswith(STARVING)]
-    clause = "B10" if any(event.at < first.at for event in starved) else "B8"
+    spent, waited = (first.data.get(what, 0.0) + second.data.get(what, 0.0) for what in ("spent", "waited"))
+    span = f"{took(spent)} of processor time in one second" + (f" (and waited {took(waited)} for it)" if waited else "")
+    clause = "B10" if is_starved(evidence.history, first.seq) else "B8"
     words = f"{who(evidence.plan, server)} used {span} up to {took(second.at)}, while no message came or went"
     sentence = f"{words}: it waits in a busy loop."
     return failed(NAME, clause, sentence, blames=server, events=(first.seq, second.seq))

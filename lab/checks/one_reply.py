@@ -111,6 +111,9 @@ def _why_none(scene: Scene) -> Cause:
     way = next((way for way in scene.legs if way.due is not None), None)
     if way is not None and way.due is not None:
         return under_hardship(scene, not_relayed(scene, way, way.due))
+    if _closed_first(scene.one) and scene.one.done is not None:
+        words = "It ended the session at the client's done or end of file, with queries still to be answered."
+        return Cause("B4", scene.ls, words)
     end = stopped_at(scene.evidence.history)
     waited = None if scene.asked_at else one_at_a_time(scene, scene.one.begun, end)
     if waited is None and scene.asked_at is None and _closed_first(scene.one) and scene.one.before:

@@ -131,9 +131,11 @@ class Watch:
         since, until = one.ask.seq, one.closing_seq
         if any(event.seq < until for event in self.ends) or any(since < event.seq < until for event in self.signals):
             return False
-        life, door, signal = (_last(events, until) for events in (self.life, self.doors, self.signals))
+        life, signal = (_last(events, until) for events in (self.life, self.signals))
         listens = life is not None and life.kind == "listening" and life.seq < since
-        return listens and (door is None or door["state"] == "open") and (signal is None or signal["signal"] in GO_ON)
+        doors = [_last(self.doors, since), *(event for event in self.doors if since < event.seq < until)]
+        is_open = all(door is None or door["state"] == "open" for door in doors)
+        return listens and is_open and (signal is None or signal["signal"] in GO_ON)
 
 
 def _last(events: list[Event], until: float) -> Event | None:

@@ -15,6 +15,8 @@ from lab.protocols.base import NOT_FOUND, first_field
 
 ENDS = ("fin", "rst")
 LONGEST = 4096
+LIMITED = "limited to"
+"""How a fault begins to tell that it has limited a server's descriptors."""
 DONE = "done"
 
 
@@ -139,6 +141,13 @@ def delivered(evidence: Evidence) -> Sequence[Line]:
     """Every line that LS was given by a server, in order of recording."""
     flows = [f"{server.name}->{evidence.plan.front}" for server in evidence.plan.upstreams]
     return sorted((line for flow in flows for line in passed(evidence.history, flow)), key=lambda line: line.seq)
+
+
+def is_starved(history: History, seq: float) -> bool:
+    """Whether a fault had limited some server's descriptors when an event came, and was not healed yet."""
+    limited = [fired for fired in history.all("fired") if str(fired.data.get("did", "")).startswith(LIMITED)]
+    healed = {event["fault"]: event.seq for event in history.all("healed")}
+    return any(fired.seq < seq < healed.get(fired["fault"], float("inf")) for fired in limited)
 
 
 def not_found_line(ask: str) -> str:

@@ -9,7 +9,8 @@ from lab.world.base import Timer
 
 FREED, ABANDONED = 0.3, 5.6
 """Seconds after which a session that ended holds nothing any more: B8 says 250 ms, or 5.5 s if a query was open."""
-WINDOW, HALF_A_CORE = 0.5, 0.5
+WINDOW, HALF_A_CORE, LEAST = 0.5, 0.5, 0.1
+"""Seconds; the share of them that a server may neither compute nor wait to compute; the least that is computing."""
 MESSAGES = ("arrived", "passed")
 
 
@@ -29,7 +30,7 @@ class Meter:
         self._ended: set[int] = set()
         self._begun = 0
         self._moved: set[str] = set()
-        self._spent: dict[str, float] = {}
+        self._spent: dict[str, tuple[float, float]] = {}
         self._timer: Timer | None = None
         self._due: Timer | None = None
         self._windows = 0
@@ -72,16 +73,19 @@ class Meter:
                 self._stage.record("measured", server=name, sessions=self._begun, **told)
 
     def _look(self) -> None:
-        """Who has used half a processor since the last look, with nothing to do."""
+        """Who has run, or wanted to, half of the time since the last look, with nothing to do."""
         for name, server in self._servers.items():
             if server.process is None or not server.process.alive:
                 self._spent.pop(name, None)
                 continue
-            spent = server.process.spent()
-            used = spent - self._spent.get(name, spent)
-            self._spent[name] = spent
-            if used >= HALF_A_CORE * WINDOW and name not in self._moved:
-                self._stage.record("burned", server=name, spent=round(used, 3), over=WINDOW)
+            waited = self._stage.world.waits({name: server.process})[name]
+            before = self._spent.get(name)
+            spent = self._spent[name] = (server.process.spent(), waited)
+            if before is None or name in self._moved:
+                continue
+            used, waited = spent[0] - before[0], spent[1] - before[1]
+            if used >= LEAST * WINDOW and used + waited >= HALF_A_CORE * WINDOW:
+                self._stage.record("burned", server=name, spent=round(used, 3), waited=round(waited, 3), over=WINDOW)
         self._moved.clear()
         self._windows += 1
         self._timer = self._stage.world.at(self._stage.world.now() + WINDOW, self._look)

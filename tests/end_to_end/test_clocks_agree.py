@@ -14,17 +14,14 @@ from typing import Any
 import pytest
 
 from lab.scenario.load import find, load
-from tests.catalogue_runs import CASES, REFERENCE, Runs, shared_runs
+from tests.catalogue_runs import CASES, REFERENCE, SLEEPLESS, Runs, shared_runs
 from tests.running import ROOT
 
 JUMPING, WAITING = 1, 8
 PUNCTUAL = "B16"
 TIES = ("both_know_at_once_ts1_ts2",)
-TIES = ("both_know_at_once_ts1_ts2",)
-CHANCE = (("ls_dies_with_ts", "killed_while_idle_ts2"), ("ls_glued_queries", "split_query_client.in_the_name"))
-"""Where it is chance, on either clock, what the lab hears first: LS's end or a session's, a line or its half."""
 NAMES = [scenario.name for path in find([ROOT / "scenarios"]) for scenario in load(path)]
-WRONG_PAIRS = list(dict.fromkeys((server, scenario) for server, scenario, _ in CASES))
+WRONG_PAIRS = list(dict.fromkeys((server, scenario) for server, scenario, _ in CASES if server not in SLEEPLESS))
 Result = dict[str, Any]
 
 
@@ -74,6 +71,11 @@ def both(runs: Runs, server: str, scenario: str) -> tuple[Result, Result]:
 
 @pytest.mark.parametrize(("server", "scenario"), [(REFERENCE, name) for name in NAMES])
 def test_the_clocks_agree_on_the_reference(server: str, scenario: str, runs: Runs) -> None:
+    skipped = runs.of(server, "jump")[scenario]
+    if skipped["verdict"] == "skipped":
+        assert skipped["reason"].startswith("not on the jump clock: "), skipped["reason"]
+        assert runs.of(server, "real")[scenario]["verdict"] in {"passed", "inconclusive"}
+        return
     jump, real = both(runs, server, scenario)
     assert jump["verdict"] == "passed", jump["findings"]
     assert queries(jump) == queries(real)

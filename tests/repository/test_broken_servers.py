@@ -1,0 +1,34 @@
+"""The broken servers: each applies, says what it is, and stands in the matrix of the documents."""
+
+import ast
+
+import pytest
+
+from lab.scenario.load import find, load
+from lab.scenario.variant import Variant, variants_in
+from tests.repository.documents import ROOT
+
+BROKEN = variants_in(ROOT / "servers" / "broken")
+SCENARIOS = {scenario.name: scenario for path in find([ROOT / "scenarios"]) for scenario in load(path)}
+MATRIX = (ROOT / "docs" / "matrix.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("variant", BROKEN, ids=lambda variant: variant.name)
+class TestEveryBrokenServer:
+    def test_is_a_program(self, variant: Variant) -> None:
+        ast.parse(variant.text)
+
+    def test_says_in_a_sentence_what_is_wrong_with_it(self, variant: Variant) -> None:
+        assert variant.about.endswith(".")
+        assert variant.about[0].isupper()
+
+    def test_names_a_scenario_that_there_is(self, variant: Variant) -> None:
+        assert variant.caught_by in SCENARIOS
+
+    def test_stands_in_the_matrix_of_the_documents(self, variant: Variant) -> None:
+        line = f"| `{variant.name}` | {variant.about} | {variant.breaks} | `{variant.caught_by}` |"
+        assert line in MATRIX, "run `python -m lab matrix scenarios`, and copy its matrix.md to docs/matrix.md"
+
+
+def test_broken_servers_are_many() -> None:
+    assert len(BROKEN) >= 40
