@@ -27,10 +27,13 @@ def _with_messages(history: History, waits: list[Event]) -> Iterator[str]:
         if any(0 <= message.at - healing < NEAR for healing in healings):
             continue  # let go because the last query had its outcome, and not by chance
         sender, receiver = message["flow"].split("->")
+        near = [wait for wait in waits if wait["server"] == receiver and abs(message.at - wait.at) < NEAR]
+        if not near:
+            continue  # looking for its arrival takes long where there are many
         came = history.first("arrived", flow=message["flow"], conn=message["conn"], n=message["n"])
-        for wait in waits:
+        for wait in near:
             was_held = came is not None and came.at < wait.at - NEAR
-            if was_held and wait["server"] == receiver and abs(message.at - wait.at) < NEAR:
+            if was_held:
                 what = f"A message of {sender}, held back, reached {receiver} {_apart(message.at - wait.at)}"
                 yield f"{what} a wait of {receiver} came to its end, at {wait.at:.3f} s{CHANCE}"
 
