@@ -11,18 +11,22 @@ folder of the file. The name begins with the role: `ls`, `ts` or `client`.
     @@ ...
 
 A line `clock: real` more says that the jump clock cannot judge it, as it never sleeps.
-It applies only where every line of it stands as it did: a program that has changed wants its variants made anew.
+It applies only where every line of it stands as it did. Where lines only have moved, the complaint says where they are
+now; where they have changed, the difference is to be made anew.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from lab.errors import BadInput, Complaint
 
 ROLES = ("ls", "ts", "client")
 FIELDS = ("about", "breaks", "caught by")
-HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@")
+HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+REMAKE = "make the difference anew with diff -u, from the program as it is now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,25 @@ class Variant:
         return self.name.partition("_")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One place of a program, as it was and as it is to be.
+
+    Attributes:
+        number: Which of its file, from 1.
+        line: Of its head in the file of the difference, from 1.
+        start: How many lines of the program come before it.
+        old: The program's lines.
+        new: The lines that take their place.
+    """
+
+    number: int
+    line: int
+    start: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
 def read_variant(path: Path) -> Variant:
     """The variant that a file describes.
 
@@ -77,7 +100,7 @@ def read_variant(path: Path) -> Variant:
     base = path.parent / lines[start].removeprefix("--- ").split("\t")[0].strip()
     if not base.is_file():
         raise _bad(path, start + 1, f"{base} is no file", "name the sound program, from this file's folder")
-    text = _applied(path, base.read_text(encoding="utf-8").splitlines(), lines, start + 2)
+    text = _applied(path, base.read_text(encoding="utf-8").splitlines(), hunks(path, lines, start + 2))
     return Variant(
         path, head["about"], head["breaks"], head["caught by"], base, text, is_for_real=head.get("clock") == "real"
     )
@@ -95,26 +118,53 @@ def _head(path: Path, lines: list[str]) -> dict[str, str]:
     return said
 
 
-def _applied(path: Path, sound: list[str], diff: list[str], at: int) -> str:
+def hunks(path: Path, diff: Sequence[str], at: int) -> list[Hunk]:
+    """The hunks of a diff, from a line on.
+
+    Raises:
+        BadInput: What stands there is no unified diff, or is not whole.
+    """
+    found: list[Hunk] = []
+    while at < len(diff):
+        head = HUNK.match(diff[at])
+        if head is None:
+            raise _bad(path, at + 1, "this is no line of a unified diff", "begin it with a blank, + or -")
+        lines = list(takewhile(lambda line: line[:1] in {" ", "-", "+", ""}, diff[at + 1 :]))
+        old = tuple(line[1:] for line in lines if line[:1] != "+")
+        new = tuple(line[1:] for line in lines if line[:1] != "-")
+        said = int(head[2] or 1), int(head[3] or 1)
+        if said != (len(old), len(new)):
+            what = f"hunk {len(found) + 1} has {len(old)} old and {len(new)} new lines, not {said[0]} and {said[1]}"
+            raise _bad(path, at + 1, f"{what} as its head says", REMAKE)
+        found.append(Hunk(len(found) + 1, at + 1, int(head[1]) - 1 if old else int(head[1]), old, new))
+        at += len(lines) + 1
+    return found
+
+
+def places(sound: Sequence[str], hunk: Hunk) -> list[int]:
+    """Where in a program the old lines of a hunk stand, one after the other."""
+    size = len(hunk.old)
+    return [place for place in range(len(sound) - size + 1) if tuple(sound[place : place + size]) == hunk.old]
+
+
+def _applied(path: Path, sound: list[str], found: Sequence[Hunk]) -> str:
     """The sound program with the diff's lines in it; each that is kept or taken away must stand where it did."""
     made: list[str] = []
     place = 0
-    for number, line in enumerate(diff[at:], at + 1):
-        hunk = HUNK.match(line)
-        if hunk:
-            made += sound[place : int(hunk[1]) - 1]
-            place = int(hunk[1]) - 1
-        elif line.startswith("+"):
-            made.append(line[1:])
-        elif line[:1] in {" ", "-", ""}:
-            if place >= len(sound) or sound[place] != line[1:]:
-                what = f"it does not apply any more: line {place + 1} of the program is not {line[1:]!r}"
-                raise _bad(path, number, what, "make the difference anew from the program as it is now")
-            made += [line[1:]] if line[:1] != "-" else []
-            place += 1
-        else:
-            raise _bad(path, number, "this is no line of a unified diff", "begin it with a blank, + or -")
+    for hunk in found:
+        if hunk.start < place or hunk.start not in places(sound, hunk):
+            what = f"it no longer applies: the lines of its hunk {hunk.number} do not stand where they did"
+            raise _bad(path, hunk.line, what, _cure(sound, hunk))
+        made += [*sound[place : hunk.start], *hunk.new]
+        place = hunk.start + len(hunk.old)
     return "\n".join([*made, *sound[place:]]) + "\n"
+
+
+def _cure(sound: Sequence[str], hunk: Hunk) -> str:
+    now = places(sound, hunk)
+    if len(now) == 1 and now != [hunk.start]:
+        return f"its lines have moved: write {now[0] + 1} for {hunk.start + 1} into its head"
+    return REMAKE
 
 
 def variants_in(folder: Path) -> list[Variant]:

@@ -1,4 +1,7 @@
-"""Brings up to date what is generated: the page of kinds, the list of files, the schemas. `python` this file."""
+"""Brings up to date what is generated: the page of kinds, the list of files, the schemas. `python` this file.
+
+The differences of `servers/broken` whose lines have only moved get their new line numbers.
+"""
 
 import ast
 import re
@@ -46,9 +49,27 @@ def escaped(line: str) -> str:
     return line.replace("|", "\\|")
 
 
+def renumbered(path: Path) -> str:
+    """A difference with each hunk where its lines stand now, if they stand in one place only."""
+    from lab.scenario.variant import HUNK, hunks, places  # noqa: PLC0415 - as above
+
+    lines = path.read_text(encoding="utf-8").splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("--- "))
+    sound = (path.parent / lines[begin].removeprefix("--- ")).read_text(encoding="utf-8").splitlines()
+    grown = 0
+    for hunk in hunks(path, lines, begin + 2):
+        now, head = places(sound, hunk), HUNK.match(lines[hunk.line - 1])
+        if len(now) == 1 and head:
+            old, new = (f",{count}" if count else "" for count in head.group(2, 3))
+            lines[hunk.line - 1] = f"@@ -{now[0] + 1}{old} +{now[0] + 1 + grown}{new} @@"
+        grown += len(hunk.new) - len(hunk.old)
+    return "\n".join([*lines, ""])
+
+
 def main() -> None:
     sys.path.insert(0, str(ROOT))
-    for path, text in generated().items():
+    differences = {path: renumbered(path) for path in sorted(ROOT.glob("servers/broken/*.diff"))}
+    for path, text in {**generated(), **differences}.items():
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8", newline="")
             print(f"wrote {path.relative_to(ROOT).as_posix()}")  # noqa: T201 - what a script says

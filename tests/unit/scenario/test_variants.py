@@ -57,13 +57,31 @@ def test_a_variant_is_the_sound_program_with_its_difference(folder: Path) -> Non
     )
 
 
-def test_a_program_that_has_changed_is_complained_about(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("sound", "words"),
+    [
+        (
+            SOUND.replace("two", "2"),
+            ":7: it no longer applies: the lines of its hunk 1 do not stand where they did; make",
+        ),
+        (
+            SOUND.replace("five", "5"),
+            ":13: it no longer applies: the lines of its hunk 2 do not stand where they did; make",
+        ),
+        (SOUND.replace("four\n", ""), "hunk 2 do not stand where they did; its lines have moved: write 4 for 5 into"),
+        ("zero\n" + SOUND, "hunk 1 do not stand where they did; its lines have moved: write 2 for 1 into its head"),
+        ("zero\n" + SOUND * 2, "hunk 1 do not stand where they did; make the difference anew with diff -u"),
+    ],
+)
+def test_a_program_that_has_changed_is_complained_about(sound: str, words: str, folder: Path) -> None:
     path = written(folder, DIFF)
-    (folder.parent / "ls.py").write_text(SOUND.replace("two", "2"), encoding="utf-8")
-    assert complaint(path) == (
-        "/ls_shouts.diff:9: it does not apply any more: line 2 of the program is not 'two'; "
-        "make the difference anew from the program as it is now"
-    )
+    (folder.parent / "ls.py").write_text(sound, encoding="utf-8")
+    assert words in complaint(path)
+
+
+def test_lines_are_put_in_where_nothing_is_taken_away(folder: Path) -> None:
+    head = DIFF.partition("@@")[0]
+    assert read_variant(written(folder, f"{head}@@ -2,0 +3 @@\n+half\n")).text == SOUND.replace("two\n", "two\nhalf\n")
 
 
 @pytest.mark.parametrize(
@@ -73,6 +91,9 @@ def test_a_program_that_has_changed_is_complained_about(folder: Path) -> None:
         (DIFF.replace("--- ../ls.py\n", ""), "it has no line that begins with ---"),
         (DIFF.replace("../ls.py", "../none.py"), "none.py is no file"),
         (DIFF + "odd\n", "this is no line of a unified diff"),
+        (DIFF.removesuffix("+FIVE\n"), "hunk 2 has 1 old and 0 new lines, not 1 and 1 as its head says; make"),
+        (DIFF.replace(" three\n", ""), "hunk 1 has 2 old and 3 new lines, not 3 and 4 as its head says; make"),
+        (DIFF + "@@ -1 +1 @@\n-one\n+ONE\n", "hunk 3 do not stand where they did"),
     ],
 )
 def test_a_file_that_is_no_variant_is_complained_about(text: str, words: str, folder: Path) -> None:
