@@ -197,16 +197,17 @@ def _stages(scene: Scene, reply: Line) -> Iterator[tuple[float, Cause]]:
     """How long each stage took, with the cause it would be."""
     one, ls = scene.one, scene.ls
     for leg in scene.legs:
-        if leg.came is None or leg.came.text != reply.text:
+        came = leg.due or leg.came  # what came for another client's query of that name is not this one's
+        if came is None or came.text != reply.text:
             continue
-        held = reply.at - max(leg.came.at, one.begun)
-        yield held, Cause("C3", ls, f"LS held the answer of {leg.server} for {took(held)}.", (leg.came.seq, reply.seq))
+        held = reply.at - max(came.at, one.begun)
+        yield held, Cause("C3", ls, f"LS held the answer of {leg.server} for {took(held)}.", (came.seq, reply.seq))
         if leg.sent is not None:
             yield leg.sent.at - one.begun, _asked_late(scene, leg, leg.sent)
         if leg.got is not None and leg.said is not None:
             yield leg.said.at - leg.got.at, _answered_late(scene, leg, leg.got, leg.said)
         if leg.said is not None:
-            yield leg.came.at - leg.said.at, _held_on_the_way(scene, leg, leg.said, leg.came)
+            yield came.at - leg.said.at, _held_on_the_way(scene, leg, leg.said, came)
 
 
 def _held_on_the_way(scene: Scene, leg: Leg, said: Line, came: Line) -> Cause:

@@ -1,8 +1,9 @@
 """Content: why a reply is another line than it should be."""
 
 from lab.checks.causes import LONG, Cause
+from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene
-from lab.checks.wire import Line, gives_up, harmed, passed, stream
+from lab.checks.wire import Line, delivered, gives_up, harmed, passed, stream
 from lab.checks.words import quoted
 
 
@@ -50,6 +51,9 @@ def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
         still_open = other.reply is None or other.reply.seq > reply.seq
         if other.client != one.client and still_open:
             return Cause("B11", ls, f"It belongs to {other.label} of another client, {other.client}.", events)
+        if mine is not None and _is_of_another_server(scene, mine, source):
+            words = f"Two servers had answered {mine.label}, and LS relayed the second answer too."
+            return Cause("B13", ls, words, events)
         words = f"It is a late or second answer to {other.label}, which LS took for the answer to this one."
         return Cause("B1", ls, words, events)
     if source is not None:
@@ -63,6 +67,12 @@ def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
         )
         made_up = Cause("C5", ls, said, events)
     return partial(scene, reply.text) or made_up
+
+
+def _is_of_another_server(scene: Scene, other: Exchange, line: Line) -> bool:
+    """Whether the answer that a query got came from other servers than a line about its name."""
+    flows = {given.flow for given in delivered(scene.evidence) if other.reply and given.text == other.reply.text}
+    return bool(flows) and line.flow not in flows
 
 
 def partial(scene: Scene, text: str) -> Cause | None:

@@ -67,7 +67,7 @@ def _view(asked: Event, outcome: Event, replied: Event | None, previous: float) 
     """A query's 5 s run from when it was asked, or from the reply to the one before it, whichever is later."""
     inner_start, outer_start = max(asked.at, previous), max(float(asked.data.get("before", asked.at)), previous)
     end = replied or outcome
-    after = float(end.data.get("after", end.at))
+    after = max(float(end.data.get("after", end.at)), end.at)  # a saved history has `at` rounded, and `after` not
     events = (asked.seq, end.seq, outcome.seq) if replied else (asked.seq, outcome.seq)
     return View(outcome["outcome"], outcome.data.get("reply"), end.at - inner_start, after - outer_start, events)
 

@@ -33,6 +33,18 @@ def test_what_is_as_expected_passes() -> None:
     assert silent(sound(), "expected")
 
 
+def test_an_answer_that_came_with_the_one_before_it_is_not_early_when_the_saved_history_is_judged() -> None:
+    stage = Stage()
+    for name, text in (("a.example", A), ("b.example", B)):
+        query = stage.ask(name, 1.0, expect=Expectation(kind="answer", answer=text, at=0.0))
+        stage.fan(name, 1.001)
+        stage.says("ts1" if text == A else "ts2", text, 1.002)
+        stage.sent("ls->ann", text, 1.003)
+        stage.note(1.0034567, "replied", client="ann", query=query, text=text, after=1.00345669999)
+        stage.outcome(query, "answered", 1.0034567, text)
+    assert silent(stage, "expected")
+
+
 def asked_a(expect: Expectation = SOON, **told_to_stage: Any) -> tuple[Stage, str]:
     stage = Stage(**told_to_stage)
     return stage, stage.ask("a.example", 1.0, expect=expect)
@@ -58,6 +70,21 @@ def test_an_answer_held_a_little_breaks_only_b16() -> None:
 def test_an_answer_that_ts_gave_late_without_a_fault_is_blamed_on_ts() -> None:
     stage, query = asked_a()
     stage.fan("a.example", 1.001)
+    stage.says("ts1", A, 1.902)
+    stage.reply(query, A, 1.903)
+    assert told(stage, "expected") == ("failed", "C6", "ts1")
+
+
+def test_an_answer_that_came_for_another_clients_query_of_that_name_was_not_held_by_ls() -> None:
+    stage = Stage(clients=("ann", "bob"))
+    stage.ask("a.example", 0.5, "ann")
+    stage.note(0.8, "left", client="ann", how="close")
+    query = stage.ask("a.example", 1.0, "bob", expect=SOON)
+    stage.fan("a.example", 1.001)
+    bobs = dict(stage.conns)
+    stage.again("ts1->ls")
+    stage.says("ts1", A, 1.002)
+    stage.conns = bobs
     stage.says("ts1", A, 1.902)
     stage.reply(query, A, 1.903)
     assert told(stage, "expected") == ("failed", "C6", "ts1")
@@ -194,6 +221,16 @@ def test_between_four_and_a_half_and_five_and_a_half_either_is_right() -> None:
             stage.says("ts1", A, 0.102, handed_on=0.1 + at)
             stage.reply(query, text, 0.1 + after)
             assert silent(stage, "expected"), (at, text, expect)
+
+
+def test_the_answer_of_a_second_server_given_to_another_query_breaks_b13() -> None:
+    stage = Stage(tables={"ts1": {"a.example": "1.1.1.1"}, "ts2": {"a.example": "9.9.9.9", "b.example": "2.2.2.2"}})
+    second = line("a.example", "9.9.9.9")
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002), ("ts2", second, 0.002)])
+    query = stage.ask("b.example", 1.1, expect=answer("2.2.2.2", 0.0))
+    stage.fan("b.example", 1.101)
+    stage.reply(query, second, 1.102)
+    assert told(stage, "expected") == ("failed", "B13", "ls")
 
 
 def test_an_answer_of_another_address_that_the_server_sent_is_blamed_on_the_server() -> None:
