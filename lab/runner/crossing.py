@@ -48,7 +48,14 @@ class Crossing:
 
     def broken(self, variant: Variant) -> None:
         """Run the system with a variant in its role."""
-        row = Row(name=variant.name, about=variant.about, breaks=variant.breaks, caught_by=variant.caught_by, cells={})
+        row = Row(
+            name=variant.name,
+            role=variant.role,
+            about=variant.about,
+            breaks=variant.breaks,
+            caught_by=variant.caught_by,
+            cells={},
+        )
         with _program(variant) as path:
             command = f"{{python}} {path} {ARGUMENTS[variant.role]}"
             self._run(row, with_command(self.profile, variant.role, command))

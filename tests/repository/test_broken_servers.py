@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.reporters.grid import GOOD
 from lab.scenario.load import find, load
 from lab.scenario.variant import Variant, read_variant
 from tests.repository.documents import ROOT, name_of
@@ -12,6 +13,7 @@ from tests.repository.documents import ROOT, name_of
 DIFFERENCES = sorted(ROOT.glob("servers/broken/*.diff"))
 SCENARIOS = {scenario.name: scenario for path in find([ROOT / "scenarios"]) for scenario in load(path)}
 MATRIX = (ROOT / "docs" / "matrix.md").read_text(encoding="utf-8")
+CURE = "run `python -m lab matrix scenarios`, and copy its matrix.md to docs/matrix.md"
 
 
 @pytest.fixture
@@ -34,7 +36,17 @@ class TestEveryBrokenServer:
 
     def test_stands_in_the_matrix_of_the_documents(self, variant: Variant) -> None:
         line = f"| `{variant.name}` | {variant.about} | {variant.breaks} | `{variant.caught_by}` |"
-        assert line in MATRIX, "run `python -m lab matrix scenarios`, and copy its matrix.md to docs/matrix.md"
+        assert line in MATRIX, CURE
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_stands_in_the_matrix_of_the_documents(scenario: str) -> None:
+    assert f"\n| `{scenario}` | " in MATRIX, CURE
+
+
+def test_the_matrix_of_the_documents_is_of_what_there_is_and_all_in_it_is_as_it_should_be() -> None:
+    assert f"\n{len(DIFFERENCES)} broken servers and {len(SCENARIOS)} scenarios. " in MATRIX, CURE
+    assert GOOD.format(sound="reference") in MATRIX, f"see what its list says; then {CURE}"
 
 
 def test_broken_servers_are_many() -> None:
