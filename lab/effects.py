@@ -18,12 +18,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write these bytes to the receiver of a flow; `pieces` says which messages they complete."""
+    """Write these bytes to the receiver of a flow.
+
+    Attributes:
+        pieces: Which messages they complete.
+        part: Those at their end that belong to a message which has not ended yet.
+    """
 
     conn: int
     flow: str
     data: bytes
     pieces: tuple[Piece, ...]
+    part: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Shut:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A fact for the history: `arrived` (with a piece), or `injected`, `fired`, `released`, `lost`, `healed`."""
+    """A fact: `arrived` or `part` (of a piece), or `injected`, `fired`, `released`, `lost`, `healed`."""
 
     kind: str
     fault: str = ""

@@ -23,6 +23,7 @@ VOCABULARY = {
     "dialled": "link, conn: somebody connected at a link's door",
     "arrived": "flow, conn, what (message, bytes, fin, rst), n (from 1, per flow), text, name: reached the lab",
     "passed": "flow, conn, what, n, text, name: the lab handed it on to the receiver",
+    "part": "flow, conn, text, passed (at once, or not): bytes of a line that has not ended yet reached the lab",
     "injected": "fault: a fault's time has begun",
     "fired": "fault, did, flow, n, name: a fault touched a message, a door or a process",
     "released": "fault, flow, n, name: something held back was let go",

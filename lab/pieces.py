@@ -23,6 +23,11 @@ class Pieces:
         n = self._counts[flow] = self._counts.get(flow, 0) + 1
         return Piece(message, n, self._protocol.name_of(message))
 
+    def part(self, lane: Lane, data: bytes) -> Piece | None:
+        """What of these bytes, which the lane's framer was fed, belongs to a message that has not ended yet."""
+        count = min(lane.framer.waiting, len(data))
+        return Piece(data[-count:], 0, "", "bytes") if count else None
+
     def invented(self, data: bytes) -> Piece:
         """A message that nobody sent: it has no number."""
         return Piece(data, 0, self._protocol.name_of(data))

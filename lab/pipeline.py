@@ -89,11 +89,13 @@ class Pipeline:
         if lane is None:
             return
         pieces = [self._pieces.of(lane.flow, message) for message in lane.framer.feed(data)]
-        for piece in pieces:
-            yield Note("arrived", flow=flow, conn=conn, piece=piece)
+        yield from (Note("arrived", flow=flow, conn=conn, piece=piece) for piece in pieces)
+        part = self._pieces.part(lane, data)
         if not lane.slots:
-            yield Write(conn, flow, data, tuple(pieces))
+            yield Write(conn, flow, data, tuple(pieces), part.data if part else b"")
             return
+        if part:
+            yield Note("part", flow=flow, conn=conn, piece=part)
         for piece in pieces:
             yield from self._enter(lane, Cell(piece, "", 0, at))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from lab.checks.base import Evidence
 from lab.checks.endings import what_came_before
+from lab.checks.halves import half_taken, unended_reply
 from lab.checks.legs import Leg
 from lab.checks.scenes import Scene
 from lab.checks.states import (
@@ -52,6 +53,12 @@ class Cause:
     events: tuple[int, ...] = ()
     excess: float = 0.0
     by_lab: bool = False
+
+
+def by_half(scene: Scene, *, unended: bool = False) -> Cause | None:
+    """LS took a part of a line for the whole, or (`unended`) sent no end of its own; None if it did not."""
+    half = half_taken(scene) or (unended_reply(scene) if unended else None)
+    return Cause(half.clause, scene.ls, half.words, half.events) if half else None
 
 
 def one_at_a_time(scene: Scene, start: float, end: float) -> Cause | None:
@@ -119,6 +126,9 @@ def _came(scene: Scene, leg: Leg, came: Line) -> Cause:
 
 def not_relayed(scene: Scene, leg: Leg, came: Line) -> Cause:
     """LS was given the answer while the query was open, and sent something else, or nothing."""
+    half = by_half(scene, unended=True)
+    if half is not None:
+        return half
     at = max(came.at - scene.one.begun, 0.0)
     clause = promise(scene, came.text, "C3")
     two = len({other.server for other in scene.legs if other.came is not None}) > 1

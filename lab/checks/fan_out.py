@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, one_at_a_time, under_hardship
+from lab.checks.causes import Cause, by_half, one_at_a_time, under_hardship
 from lab.checks.legs import Leg
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import watch
@@ -76,7 +76,7 @@ def _never(scene: Scene, missed: list[Leg]) -> Finding:
     words = "Every query goes to every server: LS must keep no cache and leave no server out."
     end = one.reply.at if one.reply else stopped_at(scene.evidence.history)
     waited = None if scene.asked_at else one_at_a_time(scene, one.begun, end)
-    cause = waited or under_hardship(scene, Cause("C2", scene.ls, words))
+    cause = by_half(scene) or waited or under_hardship(scene, Cause("C2", scene.ls, words))
     sentence = f"{one.client} asked {one.text}, but LS never sent the query to {names}. {cause.words}"
     return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=(one.ask.seq,))
 

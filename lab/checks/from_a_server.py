@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause
+from lab.checks.causes import Cause, by_half
 from lab.checks.content import other_line
 from lab.checks.scenes import Scene, scenes
 from lab.checks.wire import Line, delivered, gives_up, not_found_line
@@ -46,6 +46,9 @@ def _made_up(scene: Scene, line: Line, before: list[Line]) -> Finding:
 
 
 def _cause(scene: Scene, line: Line, before: list[Line]) -> Cause:
+    half = by_half(scene)
+    if half is not None:
+        return half
     if gives_up(line.text):
         exact = quoted(not_found_line(scene.one.text))
         return Cause("C5", scene.ls, f"Not found must be said with exactly this line: {exact}.")

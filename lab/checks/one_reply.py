@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import Cause, not_relayed, one_at_a_time, under_hardship
+from lab.checks.causes import Cause, by_half, not_relayed, one_at_a_time, under_hardship
 from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
@@ -108,6 +108,9 @@ def _closed_first(one: Exchange) -> bool:
 
 
 def _why_none(scene: Scene) -> Cause:
+    half = by_half(scene, unended=True)
+    if half is not None:
+        return half
     way = next((way for way in scene.legs if way.due is not None), None)
     if way is not None and way.due is not None:
         return under_hardship(scene, not_relayed(scene, way, way.due))

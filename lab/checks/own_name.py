@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.causes import by_half
 from lab.checks.content import of_other_query
 from lab.checks.scenes import Scene, scenes
 from lab.checks.wire import Line, delivered
@@ -35,7 +36,7 @@ class OwnName(Check):
 def _foreign(scene: Scene, reply: Line) -> Finding:
     one = scene.one
     answers = [line for line in delivered(scene.evidence) if line.seq < reply.seq]
-    cause = of_other_query(scene, reply, answers)
+    cause = by_half(scene) or of_other_query(scene, reply, answers)
     sentence = f"{one.client} asked {one.text} and LS sent {quoted(reply.text)}. {cause.words}"
     told = {"query": one.query, "expected": f"a line about {one.text}", "seen": quoted(reply.text)}
     return failed(NAME, cause.clause, sentence, blames=cause.blames, events=tuple(sorted({*cause.events})), **told)

@@ -6,6 +6,7 @@ from lab.checks.base import Evidence
 from lab.checks.causes import (
     GIVES_UP,
     Cause,
+    by_half,
     late_answer,
     ls_gone,
     missing_answer,
@@ -65,7 +66,7 @@ def cause_of(scene: Scene, query: PlannedQuery, trouble: Trouble, view: View) ->
         return _missing(scene, trouble, view)
     if trouble.kind == "wrong":
         return wrong_line(scene, trouble, view.text or "")
-    return _untimely(scene, trouble)
+    return by_half(scene) or _untimely(scene, trouble)
 
 
 def was_right_when_sent(scene: Scene, query: PlannedQuery) -> bool:
@@ -101,9 +102,10 @@ def _untimely(scene: Scene, trouble: Trouble) -> Cause:
 
 def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
     gone = ls_gone(scene.evidence, view.events[-1])
-    if gone is not None:
-        return gone
-    if harmed(scene.evidence.plan, scene.ls, flows=leg(scene.one.client, scene.ls)):
+    half = gone or by_half(scene, unended=not _is_harmed(scene))
+    if half is not None:
+        return half
+    if _is_harmed(scene):
         return Cause("", "", "A fault had harmed LS or the way to the client, so LS cannot be blamed.")
     if view.outcome != "no_reply" and scene.asked_at is None:
         return _not_taken(scene)
@@ -115,6 +117,11 @@ def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
         return waited
     what = "hung" if view.outcome == "no_reply" else "ended the session"
     return under_hardship(scene, Cause("C5", scene.ls, f"LS {what}; when nobody answers it must say not found at 5 s."))
+
+
+def _is_harmed(scene: Scene) -> bool:
+    """Whether a fault may have harmed LS, or its way to the client."""
+    return harmed(scene.evidence.plan, scene.ls, flows=leg(scene.one.client, scene.ls))
 
 
 def _not_taken(scene: Scene) -> Cause:
@@ -140,6 +147,9 @@ def wrong_line(scene: Scene, trouble: Trouble, text: str) -> Cause:
     reply = one.reply
     if reply is None or reply.text != text:
         return Cause("", "", "The client had a reply that LS did not send for it: a fault changed it on the way.")
+    half = by_half(scene)
+    if half is not None:
+        return half
     if text == not_found_line(one.text):
         return _gave_up(scene)
     if reply.name != one.name:

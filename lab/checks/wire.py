@@ -56,8 +56,12 @@ def passed(history: History, flow: str) -> Sequence[Line]:
 def _lines(history: History, kind: str, flow: str) -> list[Line]:
     found: list[Line] = []
     begun: dict[int, tuple[str, int]] = {}
-    for event in history.all(kind, flow=flow):
+    for event in _with_parts(history, kind, flow):
         conn, what = event["conn"], event.data.get("what", "message")
+        if event.kind == "part":
+            text, pieces = begun.get(conn, ("", 0))
+            begun[conn] = (text, pieces + 1)  # the event with which the line ends has its whole text
+            continue
         if what in ENDS:
             begun.pop(conn, None)
             continue
@@ -69,10 +73,27 @@ def _lines(history: History, kind: str, flow: str) -> list[Line]:
     return found
 
 
+def _with_parts(history: History, kind: str, flow: str) -> list[Event]:
+    """What arrived or was passed on a flow, and the parts of lines that did before their lines had ended."""
+    parts = [part for part in history.all("part", flow=flow) if kind == "arrived" or part["passed"]]
+    found = history.all(kind, flow=flow)
+    return sorted([*found, *parts], key=lambda event: event.seq) if parts else found
+
+
+def begun_lines(history: History, flow: str, until: float = float("inf")) -> dict[int, str]:
+    """For each connection what a flow's receiver had been given of a line that had not ended before an event."""
+    begun: dict[int, str] = {}
+    for event in _with_parts(history, "passed", flow):
+        if event.seq < until and event.data.get("what") not in ENDS:
+            text = begun.get(event["conn"], "") + str(event.data.get("text") or "")
+            begun[event["conn"]] = "" if event.data.get("what") == "message" else text.rpartition("\n")[2]
+    return {conn: text for conn, text in begun.items() if text}
+
+
 def unended(history: History, flow: str, until: float) -> list[Event]:
     """For each connection the last piece of a line that had not come to its end before an event."""
-    last = {event["conn"]: event for event in history.all("passed", flow=flow) if event.seq < until}
-    pieces = [event for event in last.values() if event.data.get("what") == "bytes"]
+    last = {event["conn"]: event for event in _with_parts(history, "passed", flow) if event.seq < until}
+    pieces = [event for event in last.values() if event.kind == "part" or event.data.get("what") == "bytes"]
     return [event for event in pieces if not str(event.data.get("text") or "\n").endswith("\n")]
 
 
@@ -80,7 +101,14 @@ def is_orderly(history: History, flow: str, conn: int) -> bool:
     """Whether all that a receiver was given on a connection are names: then it has no reason to end it."""
     given = [event for event in history.all("passed", flow=flow, conn=conn) if event.data.get("what") not in ENDS]
     text = "".join(f"{event.data.get('text') or ''}{_end_of(event)}" for event in given)
+    text += _open_part(history, flow, conn)
     return all(_is_name(line.strip()) for line in text.split("\n"))
+
+
+def _open_part(history: History, flow: str, conn: int) -> str:
+    """What was handed on at once of a line that never ended, which no event has but those of its parts."""
+    has_parts = any(part["passed"] for part in history.all("part", flow=flow, conn=conn))
+    return begun_lines(history, flow).get(conn, "") if has_parts else ""
 
 
 def _end_of(event: Event) -> str:
@@ -102,7 +130,9 @@ def had_ended(history: History, flow: str, conn: int, seq: float) -> bool:
 
 def stream(history: History, flow: str) -> str:
     """All that a flow's receiver was given, over all its connections."""
-    return "".join(str(event.data.get("text") or "") for event in history.all("passed", flow=flow))
+    whole = "".join(str(event.data.get("text") or "") for event in history.all("passed", flow=flow))
+    conns = dict.fromkeys(event["conn"] for event in history.all("part", flow=flow))
+    return whole + "".join(_open_part(history, flow, conn) for conn in conns)
 
 
 def _cut(text: str, *, ended: bool) -> list[str]:

@@ -15,6 +15,11 @@ class Framer(TypingProtocol):
         """The messages that these bytes complete, terminators included; joined they are what was fed."""
         ...
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes of an unfinished message it keeps."""
+        ...
+
     def rest(self) -> bytes:
         """The bytes of an unfinished message, which are then forgotten."""
         ...

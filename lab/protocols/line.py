@@ -23,6 +23,11 @@ class LineFramer:
             self._partial += rest
         return [*lines, self.rest()] if len(self._partial) > LONGEST else lines
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes of a line that has no end yet it keeps."""
+        return len(self._partial)
+
     def rest(self) -> bytes:
         """The line that has no end yet."""
         partial, self._partial = bytes(self._partial), bytearray()

@@ -24,7 +24,8 @@ class Message:
     Attributes:
         sender: Who sent it, such as `ts1`.
         receiver: Whom it was for, such as `ls`.
-        what: message, bytes, fin or rst, as it was sent; as it was handed on if nobody sent it.
+        what: message, bytes, part (of a line that has not ended yet), fin or rst, as it was sent; as it was handed on
+            if nobody sent it.
         left: When it reached the lab, in seconds from zero; None if a fault invented it.
         reached: When the lab handed it on; None if it never did.
         text: What was sent, without the end of the line.
@@ -73,8 +74,11 @@ def messages(history: History) -> Sequence[Message]:
     """All messages and ends of a history, in the order in which they first show."""
     found: list[Message] = []
     sent: dict[_Key, list[Message]] = {}
+    open_parts: dict[_Key, str] = {}
     for event in history:
-        if event.kind == "arrived":
+        if event.kind == "part":
+            found.append(_part(event, open_parts))
+        elif event.kind == "arrived" and not _is_told(event, open_parts):
             message = _begun(event)
             message.left = event.at
             sent.setdefault(_key(event.data), []).append(message)
@@ -82,6 +86,25 @@ def messages(history: History) -> Sequence[Message]:
         elif event.kind == "passed":
             _hand_on(event, sent.setdefault(_key(event.data), []), found)
     return found
+
+
+def _part(event: Event, open_parts: dict[_Key, str]) -> Message:
+    """Bytes of a line that has not ended yet; what was handed on at once is known by its connection until it ends."""
+    key = (event["flow"], event["conn"])
+    part = _begun(event)
+    part.what, part.left = "part", event.at
+    if event["passed"]:
+        part.reached = event.at
+        open_parts[key] = open_parts.get(key, "") + str(event["text"])
+    return part
+
+
+def _is_told(event: Event, open_parts: dict[_Key, str]) -> bool:
+    """Whether what arrived is the rest of a connection, which its parts tell already."""
+    if event.data.get("what") in ENDS:  # it is recorded before the rest
+        return False
+    parts = open_parts.pop((event.data.get("flow"), event.data.get("conn")), None)
+    return event.data.get("what") == "bytes" and parts == event.data.get("text")
 
 
 def _key(data: Mapping[str, Any]) -> _Key:

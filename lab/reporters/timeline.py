@@ -11,7 +11,7 @@ from lab.result import ScenarioResult
 
 NEIGHBOURS_S = 0.02
 UNTOLD = frozenset(
-    {"arrived", "passed", "dialled", "replied", "connected", "output", "sampled", "started", "wrote"},
+    {"arrived", "passed", "part", "dialled", "replied", "connected", "output", "sampled", "started", "wrote"},
 )
 
 

@@ -58,6 +58,8 @@ def sentence(event: Event, planned: Mapping[str, str]) -> str:
 def of_message(message: Message) -> str:
     """Who sent what to whom, and what became of it."""
     way = f"{message.sender} -> {message.receiver}: {short(message.label)}"
+    if message.what == "part":
+        return f"{way} ({'its line has not ended' if message.reached is not None else 'waits for the end of its line'})"
     if message.left is None:
         return f"{way} (invented by the lab)"
     if message.reached is None:

@@ -149,7 +149,7 @@ class Engine:
     def _perform(self, effect: Effect, at: float) -> None:
         match effect:
             case Write():
-                self._write(effect)
+                self._write(effect, at)
             case Shut():
                 self._shut(effect)
             case Note():
@@ -165,13 +165,18 @@ class Engine:
                 return link, link.connections[conn]
         return None
 
-    def _write(self, effect: Write) -> None:
+    def _write(self, effect: Write, at: float) -> None:
         found = self._connection(effect.conn)
         wire = found[1].receiver(effect.flow) if found else None
         before = self._now
         kind = "passed" if wire is not None and wire.write(effect.data) else "lost"
         for piece in effect.pieces:
             self.stage.record(kind, before, **_fields(effect.flow, effect.conn, piece))
+        if effect.part:
+            self._part(effect.flow, effect.conn, effect.part, at, passed=kind == "passed")
+
+    def _part(self, flow: str, conn: int, data: bytes, at: float, *, passed: bool) -> None:
+        self.stage.record("part", at, flow=flow, conn=conn, text=as_text(data), passed=passed)
 
     def _shut(self, effect: Shut) -> None:
         found = self._connection(effect.conn)
@@ -191,6 +196,9 @@ class Engine:
     def _note(self, note: Note, at: float) -> None:
         if note.kind == "arrived" and note.piece is not None:
             self.stage.record("arrived", at, **_fields(note.flow, note.conn, note.piece))
+            return
+        if note.kind == "part" and note.piece is not None:
+            self._part(note.flow, note.conn, note.piece.data, at, passed=False)
             return
         data: dict[str, object] = {"fault": note.fault}
         if note.kind in ("fired", "released", "lost"):

@@ -11,7 +11,7 @@ FREED, ABANDONED = 0.3, 5.6
 """Seconds after which a session that ended holds nothing any more: B8 says 250 ms, or 5.5 s if a query was open."""
 WINDOW, HALF_A_CORE, LEAST = 0.5, 0.5, 0.1
 """Seconds; the share of them that a server may neither compute nor wait to compute; the least that is computing."""
-MESSAGES = ("arrived", "passed")
+MESSAGES = ("arrived", "passed", "part")
 
 
 class Meter:
@@ -54,7 +54,7 @@ class Meter:
             self._see_end(event)
 
     def _see_end(self, event: Event) -> None:
-        is_end = event["what"] in ("fin", "rst") and event["flow"].endswith(f"->{self._front}")
+        is_end = event.data.get("what") in ("fin", "rst") and event["flow"].endswith(f"->{self._front}")
         if self._measures and is_end and event.kind == "arrived" and event["conn"] in self._open:
             self._open.discard(event["conn"])
             self._ended.add(event["conn"])
