@@ -8,7 +8,9 @@ from lab.faults.base import FAULTS, OnFlow
 
 @FAULTS.kind("ignore")
 class Ignore(OnFlow):
-    """What a flow's sender sends is not read: the kernel takes a little of it, then the sender cannot send any more.
+    """What a flow's sender sends is not read: when the kernel's buffers are full, the sender cannot send any more.
+
+    The lab's buffer is small, but the sender's own is the kernel's, and takes some megabytes.
 
     Healed, it is read, and passes. That it was there unread is told then.
 

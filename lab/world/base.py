@@ -55,7 +55,7 @@ class Wire(Protocol):
         ...
 
     def narrow(self) -> None:
-        """Take as few bytes as can be before the peer must wait for them to be read."""
+        """Take few bytes before the peer must wait for them to be read."""
         ...
 
     @property

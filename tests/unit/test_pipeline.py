@@ -1,5 +1,6 @@
 """The order of faults, stated once in `lab.pipeline`, case by case."""
 
+from lab.effects import Write
 from lab.faults.close import Close
 from lab.faults.delay import Delay
 from lab.faults.drop import Drop
@@ -10,7 +11,7 @@ from lab.faults.split import Split
 from lab.faults.truncate import Truncate
 from lab.moment import Moment
 from lab.slots import Slot
-from tests.pipes import FLOW, Pipe
+from tests.pipes import CONN, FLOW, Pipe
 
 A, B, C = b"a.example 1.1.1.1 A\n", b"b.example 2.2.2.2 A\n", b"c.example 3.3.3.3 A\n"
 LATER = Moment(on="time", plus=9)
@@ -21,6 +22,24 @@ def test_without_faults_every_chunk_passes_at_once_as_it_came() -> None:
     for chunk in (b"a.exa", b"mple 1.1.1.1 A\nb.", b"\xff\x00"):
         pipe.feed(chunk)
     assert [data for _, data in pipe.writes] == [b"a.exa", b"mple 1.1.1.1 A\nb.", b"\xff\x00"]
+
+
+def test_a_part_of_a_line_is_told_as_it_passes_and_is_no_message() -> None:
+    pipe = Pipe()
+    effects = [*pipe.pipeline.arrived(CONN, FLOW, A + b"b.ex", 0.0)]
+    effects += pipe.pipeline.arrived(CONN, FLOW, b"am", 1.0)
+    effects += pipe.pipeline.arrived(CONN, FLOW, b"ple 2.2.2.2 A\n", 2.0)
+    writes = [effect for effect in effects if isinstance(effect, Write)]
+    assert [write.part for write in writes] == [b"b.ex", b"am", b""]
+    assert [[piece.n for piece in write.pieces] for write in writes] == [[1], [], [2]]
+
+
+def test_with_a_fault_a_part_waits_for_its_line_and_is_told() -> None:
+    pipe = Pipe(Drop(flow=FLOW, message="9"))
+    pipe.feed(A[:7])
+    assert (pipe.out, [note.piece and note.piece.data for note in pipe.noted("part")]) == (b"", [A[:7]])
+    pipe.feed(A[7:])
+    assert (pipe.out, len(pipe.noted("part"))) == (A, 1)
 
 
 def test_a_delay_counts_from_arrival_so_two_messages_keep_their_distance() -> None:

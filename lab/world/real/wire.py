@@ -22,6 +22,9 @@ ANCILLARY = socket.CMSG_SPACE(TIMESPEC.size)
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 LINGER_RESET = struct.pack("ii", 1, 0)
 OLDEST_STAMP = 60.0
+NARROW = 65536
+"""Bytes that are kept unread: one segment of the loopback interface. With less the sender, once it is read again, waits
+for a probe of the kernel, 200 ms for each 2 KiB (measured), and the jump clock waits for no kernel timer."""
 BUSY = (BlockingIOError, InterruptedError)
 
 
@@ -192,9 +195,9 @@ class RealWire:
             self._read_on()
 
     def narrow(self) -> None:
-        """Shrink the kernel's buffer for what is not read yet."""
+        """Keep the kernel's buffer for what is not read yet from growing."""
         if not self._closed:
-            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the kernel makes it its least
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
 
     @property
     def unread(self) -> int:

@@ -109,6 +109,10 @@ class Stage:
         if "passed" in kinds:
             self.note(at + HOP if handed_on is None else handed_on, "passed", **told)
 
+    def part(self, flow: str, text: str, at: float, *, passed: bool = True) -> None:
+        """Bytes of a line that has not ended yet."""
+        self.note(at, "part", flow=flow, conn=self.conn(flow), text=text, passed=passed)
+
     def ended(self, flow: str, at: float, what: str = "fin", kinds: Names = BOTH) -> None:
         for kind in kinds:
             told = {
