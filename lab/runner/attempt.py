@@ -21,7 +21,7 @@ from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
 from lab.world.real.world import RealWorld
 
-LAUNCHES = 2
+LAUNCHES = 1
 INTERRUPTED = "interrupted"
 
 

@@ -1,9 +1,10 @@
 """Many scenarios at once: on the real clock they mostly wait, so they overlap; on the jump clock a crew runs them.
 
-Launches are gated. What the jump clock cannot serve, where the user left the choice to the lab, comes after what it
-can, on the real clock. Scenarios that must run alone come after the others, one by one; then every inconclusive one is
-run again, alone, before anything is said of it. More may be submitted while others run: alone means that no other
-runs, and those that come meanwhile wait for it.
+Launches are gated, and what takes long is launched first. What the jump clock cannot serve, where the user left the
+choice to the lab, comes after what it can, on the real clock. Scenarios that must run alone come after the others, one
+by one; then every inconclusive one is run again beside a few others, and if it is so once more, alone, before anything
+is said of it. More may be submitted while others run: alone means that no other runs, and those that come meanwhile
+wait for it.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from lab.result import ScenarioResult
 from lab.runner.attempt import INTERRUPTED, Attempts, Run
 from lab.runner.crew import Crew
+from lab.runner.foresight import foreseen
 from lab.runner.options import Options
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import Verdict
@@ -20,6 +22,8 @@ from lab.world.real.world import RealWorld
 
 ENOUGH_REFUSALS = 3
 """Scenarios that the jump clock could not serve, after which it is not asked again if it served no more than these."""
+COMPANY = 8
+"""How many inconclusive scenarios are repeated at once: they mostly wait, and few disturb each other little."""
 Ended = Callable[[Run], None]
 
 
@@ -46,6 +50,7 @@ class Batch:
     _fresh: list[Scenario] = field(default_factory=list)
     _alone: list[Scenario] = field(default_factory=list)
     _again: list[tuple[Scenario, Run]] = field(default_factory=list)
+    _once_more: list[tuple[Scenario, Run]] = field(default_factory=list)
     _refused: dict[str, str] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _broken: list[BaseException] = field(default_factory=list)
@@ -100,7 +105,7 @@ class Batch:
         while self._start_what_may() or self._is_awaiting_more:
             await self._news.wait()
             self._news.clear()
-        for _, run in self._again:
+        for _, run in (*self._again, *self._once_more):
             self._publish(run)
         if self._broken:
             raise self._broken[0]
@@ -121,16 +126,25 @@ class Batch:
         while self.crew is not None and self._to_jump and self._jumping < self.crew.room:
             self._jumping += 1
             self._start(self._jump(self.crew, self._to_jump.pop(0)))
-        while self._fresh and not self._jumping:
-            self._start(self._one(self._fresh.pop(0), None))
-        if not self._tasks and (self._alone or self._again):
-            self._quiet = True
-            if self._alone:
-                self._start(self._one(self._alone.pop(0), None))
-            else:
-                scenario, first = self._again.pop(0)
-                self._start(self._one(scenario, first.result))
+        if self._fresh and not self._jumping:
+            for scenario in sorted(self._fresh, key=foreseen, reverse=True):
+                self._start(self._one(scenario))
+            self._fresh.clear()
+        if not self._tasks:
+            self._start_in_quiet()
+            self._quiet = bool(self._tasks)
         return bool(self._tasks)
+
+    def _start_in_quiet(self) -> None:
+        """Start one that must be alone; if there is none, a few repeats; if there are none, one that is alone."""
+        if self._alone:
+            self._start(self._one(self._alone.pop(0)))
+            return
+        self._again.sort(key=lambda again: again[1].result.virtual_s)  # those that last as long as each other together
+        few = self._again[:COMPANY] or self._once_more[:1]
+        del (self._again or self._once_more)[: len(few)]
+        for scenario, before in few:
+            self._start(self._one(scenario, before.result, is_alone=len(few) == 1))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -185,20 +199,23 @@ class Batch:
 
     # On the real clock
 
-    async def _one(self, scenario: Scenario, first: ScenarioResult | None) -> None:
-        """Run a scenario, or repeat it alone after a first, inconclusive run."""
+    async def _one(self, scenario: Scenario, before: ScenarioResult | None = None, *, is_alone: bool = False) -> None:
+        """Run a scenario, or repeat it after a run `before` that was inconclusive."""
         async with self._slots:
             run = await self._attempts.once(scenario)
-        if first is not None:
-            said = "; ".join(finding.sentence for finding in first.broken[:1])
-            run = _warned(run, f"This is the repeat, alone, of a run beside others that was inconclusive: {said}")
-            run = replace(run, result=run.result.model_copy(update={"lonely": True}))
+        if before is not None:
+            said = "; ".join(finding.sentence for finding in before.broken[:1])
+            how = "alone" if is_alone else "beside few others"
+            run = _warned(run, f"This is the repeat, {how}, of a run beside others that was inconclusive: {said}")
+            run = replace(run, result=run.result.model_copy(update={"lonely": is_alone}))
         if scenario.name in self._refused:
             run = _warned(run, f"Before this it was tried on the jump clock: {self._refused[scenario.name]}")
-        if run.result.verdict == Verdict.INCONCLUSIVE and first is None:
+        if run.result.verdict != Verdict.INCONCLUSIVE or is_alone:
+            self._publish(run)
+        elif before is None and not scenario.alone:
             self._again.append((scenario, run))
         else:
-            self._publish(run)
+            self._once_more.append((scenario, run))
 
     def _publish(self, run: Run) -> None:
         self.results.append(run.result)

@@ -1,0 +1,120 @@
+"""Which scenarios run beside which, and what becomes of the inconclusive ones."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from lab.history import History
+from lab.result import ScenarioResult
+from lab.runner.attempt import Run
+from lab.runner.batch import COMPANY, Batch
+from lab.runner.foresight import foreseen
+from lab.runner.options import Options
+from lab.scenario.load import load
+from lab.scenario.model import Scenario
+from lab.scenario.profile import load_profile
+from lab.verdict import Verdict
+from lab.world.real.world import RealWorld
+from tests.running import REFERENCE, scenario
+
+PROFILE = load_profile(REFERENCE)
+
+
+@dataclass
+class Attempts:
+    """Stands in for the real ones: each scenario is inconclusive so often as said, and notes how many ran beside it."""
+
+    doubts: dict[str, int]
+    beside: list[tuple[str, int]] = field(default_factory=list)
+    why_ended: str = ""
+    _now: int = 0
+
+    async def once(self, one: Scenario) -> Run:
+        self._now += 1
+        await _a_turn()
+        self.beside.append((one.name, self._now))
+        await _a_turn()
+        self._now -= 1
+        left = self.doubts.get(one.name, 0)
+        self.doubts[one.name] = left - 1
+        verdict = Verdict.INCONCLUSIVE if left > 0 else Verdict.PASSED
+        plan: Any = SimpleNamespace()
+        return Run(ScenarioResult(name=one.name, path="", verdict=verdict), History(), plan)
+
+
+async def _a_turn() -> None:
+    loop = asyncio.get_running_loop()
+    turned = loop.create_future()
+    loop.call_soon(turned.set_result, None)
+    await turned
+
+
+def scenarios(folder: Path, queries: str = "[{ask: x.example}]", number: int = 1, alone: str = "") -> list[Scenario]:
+    found = []
+    for index in range(number):
+        path = folder / f"s{index}.yaml"
+        path.write_text(scenario("", queries) + alone, encoding="utf-8")
+        found += load(path)
+    return found
+
+
+def ran(doubts: dict[str, int], them: list[Scenario]) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
+    world = RealWorld(0)
+    batch = Batch(world, PROFILE, Options(), lambda _run: None)
+    attempts = Attempts(doubts)
+    vars(batch)["_attempts"] = attempts
+    try:
+        world.run(batch.run(them))
+    finally:
+        world.close()
+    return {result.name: result for result in batch.results}, attempts.beside
+
+
+def test_inconclusive_ones_are_repeated_a_few_at_once(tmp_path: Path) -> None:
+    them = scenarios(tmp_path, number=COMPANY + 3)
+    results, beside = ran({one.name: 1 for one in them}, them)
+    assert {result.verdict for result in results.values()} == {"passed"}
+    assert [number for _, number in beside] == [COMPANY + 3] * (COMPANY + 3) + [COMPANY] * COMPANY + [3] * 3
+    assert not any(result.lonely for result in results.values())
+    assert all("the repeat, beside few others, of a run" in result.warnings[0] for result in results.values())
+
+
+def test_what_is_inconclusive_beside_few_others_is_repeated_alone_and_then_its_verdict_stands(tmp_path: Path) -> None:
+    results, beside = ran({"s0": 2, "s1": 3, "s2": 1}, scenarios(tmp_path, number=4))
+    assert {name: (result.verdict.value, result.lonely) for name, result in results.items()} == {
+        "s0": ("passed", True),
+        "s1": ("inconclusive", True),
+        "s2": ("passed", False),
+        "s3": ("passed", False),
+    }
+    assert sorted(beside[-2:]) == [("s0", 1), ("s1", 1)]
+
+
+def test_a_single_repeat_is_alone_at_once(tmp_path: Path) -> None:
+    results, beside = ran({"s1": 9}, scenarios(tmp_path, number=2))
+    assert (results["s1"].verdict, results["s1"].lonely, beside[2:]) == ("inconclusive", True, [("s1", 1)])
+
+
+def test_one_that_must_run_alone_is_repeated_alone(tmp_path: Path) -> None:
+    them = scenarios(tmp_path, number=3, alone="alone: true\n")
+    results, beside = ran({"s0": 1, "s1": 1}, them)
+    assert {result.verdict for result in results.values()} == {"passed"}
+    assert {number for _, number in beside} == {1}
+
+
+def test_what_takes_long_begins_first(tmp_path: Path) -> None:
+    (tmp_path / "long").mkdir()
+    (short,) = scenarios(tmp_path)
+    (long,) = scenarios(tmp_path / "long", "[{ask: none.example, expect: {not_found: 5s}}]")
+    assert (foreseen(short), foreseen(long)) == (0.0, 4.98)
+    _, beside = ran({}, [short, long.model_copy(update={"name": "long"})])
+    assert [name for name, _ in beside] == ["long", "s0"]
+
+
+def test_what_is_waited_for_counts_from_zero_or_from_what_happens(tmp_path: Path) -> None:
+    steps = "{ask: none.example, id: none, expect: {not_found: 5s}}"
+    (timed,) = scenarios(tmp_path, f"[{steps}, {{wait: 7s}}]")
+    (hung,) = scenarios(tmp_path, f"[{steps}, {{wait: {{answered: none, plus: 1s}}}}]")
+    assert (foreseen(timed), foreseen(hung)) == (7.0, 5.98)
