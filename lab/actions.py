@@ -183,7 +183,10 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Let everything parked under this token go on to the next fault; `joined`: what leaves with it in one write."""
+    """Let everything parked under this token go on to the next fault.
+
+    With `joined` it leaves in one write, if nothing comes between; as soon as two messages do, the fault has fired.
+    """
 
     token: str
     joined: bool = False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lab.actions import Action, Finish, Park, Pass, PassAhead
-from lab.effects import Piece
+from lab.effects import Effect, Note, Piece, Write
 from lab.protocols.base import Framer
 from lab.slots import Slot
 
@@ -17,6 +17,7 @@ class Cell:
     Attributes:
         is_half: Whether an end is of this direction alone, though a fault made it.
         is_glued: Whether it leaves in one write with the cell behind it.
+        joiner: The fault that let it go together with others; empty if none did.
         is_ahead: Whether it goes before what its fault has parked.
     """
 
@@ -29,6 +30,7 @@ class Cell:
     seen: bool = False
     is_half: bool = False
     is_glued: bool = False
+    joiner: str = ""
     is_ahead: bool = False
 
 
@@ -42,7 +44,7 @@ class Lane:
     framer: Framer
     cells: list[Cell] = field(default_factory=list)
     sealed: bool = False
-    glue: list[Piece] = field(default_factory=list)
+    glue: list[Cell] = field(default_factory=list)
 
     def put(self, index: int, made: list[Cell]) -> None:
         """Put what a fault made of a cell in its place; what is ahead goes before the first that the fault parked."""
@@ -51,6 +53,24 @@ class Lane:
         self.cells[index : index + 1] = [cell for cell in made if not cell.is_ahead]
         first = next((at for at, cell in enumerate(self.cells) if cell.seen and cell.stage == stage), index)
         self.cells[first:first] = ahead
+
+    def let_out(self) -> Iterator[Effect]:
+        """One write of all that waits to leave together; only now has who joined it done so."""
+        cells, self.glue = self.glue, []
+        pieces = tuple(cell.piece for cell in cells if cell.piece is not None)
+        for fault in dict.fromkeys(cell.joiner for cell in cells if cell.joiner):
+            count = len({cell.piece.n for cell in cells if cell.piece is not None and cell.joiner == fault})
+            if count > 1:
+                yield Note("fired", fault, self.flow, self.conn, pieces[-1], f"{count} joined")
+        if pieces:
+            yield Write(self.conn, self.flow, b"".join(piece.data for piece in pieces), pieces)
+
+    def lose(self) -> Iterator[Effect]:
+        """The connection is dead: what faults have parked has nowhere to go."""
+        cells, self.cells, self.sealed = self.cells, [], True
+        for cell in cells:
+            if cell.piece is not None and cell.stage < len(self.slots):
+                yield Note("lost", self.slots[cell.stage].id, self.flow, self.conn, cell.piece)
 
 
 def cells_of(cell: Cell, action: Action) -> Iterator[Cell]:

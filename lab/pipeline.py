@@ -76,7 +76,7 @@ class Pipeline:
     def gone(self, conn: int) -> Iterator[Effect]:
         """A connection is dead in both directions: what was parked on it is lost."""
         for key in [key for key in self._lanes if key[0] == conn]:
-            yield from self._lose(self._lanes.pop(key))
+            yield from self._lanes.pop(key).lose()
 
     def queued(self, conn: int, flow: str) -> int:
         """Bytes that wait in a lane."""
@@ -136,7 +136,7 @@ class Pipeline:
             else:
                 yield from self._show(lane, index)
                 index = 0
-        yield from self._let_out(lane)
+        yield from lane.let_out()
 
     def _show(self, lane: Lane, index: int) -> Iterator[Effect]:
         """Let a cell's next fault see it, and put what the fault made of it in its place."""
@@ -162,26 +162,14 @@ class Pipeline:
     def _leave(self, lane: Lane, cell: Cell) -> Iterator[Effect]:
         """A cell is past the last fault."""
         if cell.piece is not None:
-            lane.glue.append(cell.piece)
+            lane.glue.append(cell)
             if not cell.is_glued:
-                yield from self._let_out(lane)
+                yield from lane.let_out()
         elif cell.end == "fin" and (cell.is_half or not cell.by_fault):
             yield Shut(lane.conn, lane.flow, "fin", mirrored=True)
         elif cell.end in ("fin", "rst"):
             yield Shut(lane.conn, lane.flow, "rst" if cell.end == "rst" else "fin", mirrored=False)
             yield from self.gone(lane.conn)
-
-    def _let_out(self, lane: Lane) -> Iterator[Effect]:
-        """One write of all that waits to leave together."""
-        pieces, lane.glue = tuple(lane.glue), []
-        if pieces:
-            yield Write(lane.conn, lane.flow, b"".join(piece.data for piece in pieces), pieces)
-
-    def _lose(self, lane: Lane) -> Iterator[Effect]:
-        cells, lane.cells, lane.sealed = lane.cells, [], True
-        for cell in cells:
-            if cell.piece is not None and cell.stage < len(lane.slots):
-                yield Note("lost", lane.slots[cell.stage].id, lane.flow, lane.conn, cell.piece)
 
     def starting(self, server: str, at: float) -> Iterator[Effect]:
         """A server is about to be started for the first time; afterwards `is_withheld` is known."""
@@ -286,7 +274,7 @@ class Pipeline:
             freed = [cell for cell in lane.cells if cell.seen and cell.stage == stage and token in (None, cell.token)]
             for cell in freed:
                 cell.seen, cell.stage, cell.at = False, stage + 1, at
-                cell.is_glued = joined and cell is not freed[-1]
+                cell.is_glued, cell.joiner = (joined and cell is not freed[-1]), slot.id if joined else cell.joiner
                 if cell.piece is not None:
                     yield Note("released", slot.id, lane.flow, lane.conn, cell.piece)
             if freed:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import Field, PrivateAttr
 
-from lab.actions import Action, FaultEvent, Fire, Message, Park, Release, Wake, Woke
+from lab.actions import Action, FaultEvent, Message, Park, Release, Wake, Woke
 from lab.faults.base import FAULTS, FlowFault
 from lab.units import Duration, format_duration
 
@@ -13,7 +13,8 @@ from lab.units import Duration, format_duration
 class Coalesce(FlowFault):
     """Successive messages of a connection arrive glued together, in one segment; no byte is lost.
 
-    What has no partner within `within` is let go as it is; then the fault has not fired.
+    What has no partner within `within` is let go as it is; then the fault has not fired. Neither has it if they do not
+    arrive together after all: a reset discards them, or a fault listed later keeps them apart.
 
     Example:
         - coalesce: {flow: ts1->ls, count: 2, within: 1s}
@@ -33,23 +34,21 @@ class Coalesce(FlowFault):
 
     def on_message(self, message: Message) -> Iterable[Action]:
         """Park it; with the last of its batch all go."""
-        token, size = self._batches.get(message.conn, ("", 0))
+        token, size = self._batches.pop(message.conn, ("", 0))
         if not size:
             self._number += 1
             token = f"batch{self._number}"
             yield Wake(message.at + self.within, token)
-        self._batches[message.conn] = (token, size + 1)
         yield Park(message.data, token)
         if size + 1 == self.count:
             yield Wake(message.at, token)
+        else:
+            self._batches[message.conn] = (token, size + 1)
 
     def step(self, event: FaultEvent) -> Iterable[Action]:
         """A batch goes when it is whole, or when its time is over."""
         return self._let_go(event.token) if isinstance(event, Woke) else super().step(event)
 
     def _let_go(self, token: str) -> list[Action]:
-        conn = next((conn for conn, (kept, _) in self._batches.items() if kept == token), None)
-        if conn is None:
-            return []
-        _, size = self._batches.pop(conn)
-        return [*([Fire(f"{size} joined")] if size > 1 else []), Release(token, joined=True)]
+        self._batches = {conn: batch for conn, batch in self._batches.items() if batch[0] != token}
+        return [Release(token, joined=True)]
