@@ -166,11 +166,14 @@ class PassAhead:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Put bytes that nobody sent into a flow of a connection, behind all that is under way there."""
+    """Put a message that nobody sent into a flow of a connection, behind all that is under way there.
+
+    Nothing is said, and the fault has not fired, if the flow's sender has ended that direction.
+    """
 
     flow: str
     conn: int
-    data: bytes
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

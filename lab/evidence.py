@@ -55,6 +55,7 @@ class PlannedFault(_Plan):
     Attributes:
         harms: Servers that this fault may stop, end or keep from starting.
         flows: The flows it may touch, such as `ts1->ls`; a door fault has both directions of its link.
+        hears: The flows whose messages it is shown, if it listens to others than those.
     """
 
     id: str
@@ -63,6 +64,7 @@ class PlannedFault(_Plan):
     planned: str
     harms: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
+    hears: tuple[str, ...] = ()
     optional: bool = False
     recovery: bool = False
     place: Place | None = None

@@ -22,7 +22,7 @@ VOCABULARY = {
     "door": "link, state (open, refusing): the listening socket of a link changed",
     "dialled": "link, conn: somebody connected at a link's door",
     "arrived": "flow, conn, what (message, bytes, fin, rst), n (from 1, per flow), text, name: reached the lab",
-    "passed": "flow, conn, what, n, text, name: the lab handed it on to the receiver",
+    "passed": "flow, conn, what, n (from -1 downwards if invented), text, name: the lab handed it on to the receiver",
     "part": "flow, conn, text, passed (at once, or not): bytes of a line that has not ended yet reached the lab",
     "injected": "fault: a fault's time has begun",
     "fired": "fault, did, flow, n, name: a fault touched a message, a door or a process",
@@ -204,6 +204,13 @@ def _event(record: Any) -> Event:
         raise ValueError(f"no event of a history: {record!r}")
     data = {key: value for key, value in record.items() if key not in {"seq", "at", "kind"}}
     return Event(int(record["seq"]), float(record["at"]), str(record["kind"]), data)
+
+
+def message_called(n: int | None) -> str:
+    """What to call a message by its number on its flow: `message 2`, `invented message 1`; empty if it has none."""
+    if not n:
+        return ""
+    return f"message {n}" if n > 0 else f"invented message {-n}"
 
 
 def as_text(data: bytes) -> str:

@@ -36,7 +36,12 @@ class Cell:
 
 @dataclass(slots=True)
 class Lane:
-    """One direction of one connection."""
+    """One direction of one connection.
+
+    Attributes:
+        is_over: Whether its sender has ended it: nothing can come any more.
+        sealed: Whether a fault has: nothing that comes is let in.
+    """
 
     conn: int
     flow: str
@@ -44,6 +49,7 @@ class Lane:
     framer: Framer
     cells: list[Cell] = field(default_factory=list)
     sealed: bool = False
+    is_over: bool = False
     glue: list[Cell] = field(default_factory=list)
 
     def put(self, index: int, made: list[Cell]) -> None:

@@ -28,9 +28,12 @@ class Pieces:
         count = min(lane.framer.waiting, len(data))
         return Piece(data[-count:], 0, "", "bytes") if count else None
 
-    def invented(self, data: bytes) -> Piece:
-        """A message that nobody sent: it has no number."""
-        return Piece(data, 0, self._protocol.name_of(data))
+    def invented(self, flow: str, text: str) -> Piece:
+        """The next message of a flow that nobody sent: those are counted from -1 downwards."""
+        key = f"invented {flow}"
+        self._counts[key] = self._counts.get(key, 0) - 1
+        data = self._protocol.encode(text)
+        return Piece(data, self._counts[key], self._protocol.name_of(data))
 
     def told_apart(self, cell: Cell) -> Cell:
         """The cell, its piece called a message only if its bytes are one whole message."""

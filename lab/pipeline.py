@@ -104,6 +104,7 @@ class Pipeline:
         lane = self._lanes.get((conn, flow))
         if lane is None:
             return
+        lane.is_over = True
         rest = lane.framer.rest()
         if rest:
             piece = replace(self._pieces.of(lane.flow, rest), what="bytes")
@@ -231,14 +232,14 @@ class Pipeline:
                 yield from self._perform(slot, action, None, None)
 
     def _say(self, slot: Slot, said: Say, at: float) -> Iterator[Effect]:
-        """Bytes that nobody sent, behind all that is under way; it has no number, as no sender's message is it."""
+        """A message that nobody sent, behind all that is under way; after an end nothing can be said."""
         lane = self._lanes.get((said.conn, said.flow))
-        if lane is None or lane.sealed:
+        if lane is None or lane.sealed or lane.is_over:
             return
         stage = lane.slots.index(slot) + 1 if slot in lane.slots else 0
-        piece = self._pieces.invented(said.data)
+        piece = self._pieces.invented(lane.flow, said.text)
         yield Note("fired", slot.id, lane.flow, lane.conn, piece, "invented")
-        lane.cells.append(Cell(piece, "", stage, at))
+        lane.cells.append(self._pieces.told_apart(Cell(piece, "", stage, at)))
         yield from self._advance(lane)
 
     def _perform(self, slot: Slot, action: Action, lane: Lane | None, piece: Piece | None) -> Iterator[Effect]:

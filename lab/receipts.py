@@ -3,7 +3,7 @@
 from lab.checks.base import Evidence
 from lab.checks.reasons import firings, why_not
 from lab.evidence import PlannedFault
-from lab.history import Event
+from lab.history import Event, message_called
 from lab.result import Receipt
 
 MOST = 20
@@ -35,8 +35,8 @@ def _receipt(evidence: Evidence, fault: PlannedFault) -> Receipt:
 
 def _touched(event: Event) -> str:
     """What was touched and how, as `message 1 of ts1->ls, www.google.com: held for 3 s`."""
-    n, name = event.data.get("n"), event.data.get("name")
-    message = f"message {n} of {event.data.get('flow')}" if n else str(event.data.get("flow") or "")
+    called, name = message_called(event.data.get("n")), event.data.get("name")
+    message = f"{called} of {event.data.get('flow')}" if called else str(event.data.get("flow") or "")
     what = ", ".join(part for part in (message, name) if part)
     did = str(event.data.get("did", "fired"))
     return f"{what}: {did}" if what else did

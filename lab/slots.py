@@ -24,7 +24,7 @@ class Slot:
 
     def may_touch(self, flow: str, dialler: str) -> bool:
         """Whether one of the fault's flow patterns means this flow of a connection that `dialler` made."""
-        return any(flow_matches(pattern, flow, dialler) for pattern in self.fault.flows) and not self.fault_is_of_door
+        return any(flow_matches(pattern, flow, dialler) for pattern in self.fault.hears) and not self.fault_is_of_door
 
     @property
     def fault_is_of_door(self) -> bool:

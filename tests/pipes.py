@@ -11,7 +11,7 @@ from lab.pipeline import Pipeline
 from lab.protocols.line import Line
 from lab.slots import Slot
 
-LINK, FLOW, CONN = "ls->ts1", "ts1->ls", 1
+LINK, FLOW, QUERIES, CONN = "ls->ts1", "ts1->ls", "ls->ts1", 1
 
 
 class Pipe:
@@ -36,6 +36,10 @@ class Pipe:
         self.run(until=self.now if at is None else at)
         self._take(self.pipeline.arrived(CONN, FLOW, data, self.now))
 
+    def ask(self, data: bytes) -> None:
+        """Bytes of LS for TS1."""
+        self._take(self.pipeline.arrived(CONN, QUERIES, data, self.now))
+
     def end(self, how: str = "fin") -> None:
         self._take(self.pipeline.ended(CONN, FLOW, "rst" if how == "rst" else "fin", self.now))
 
@@ -53,7 +57,7 @@ class Pipe:
     def _take(self, effects: Iterable[Effect]) -> None:
         for effect in list(effects):
             match effect:
-                case Write():
+                case Write() if effect.flow == FLOW:
                     self.out += effect.data
                     self.writes.append((self.now, effect.data))
                 case Shut():

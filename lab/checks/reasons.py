@@ -1,7 +1,9 @@
 """Reasons: why a fault that was to fire did not."""
 
+from fnmatch import fnmatchcase
+
 from lab.checks.base import Evidence
-from lab.checks.wire import stopped_at, touches
+from lab.checks.wire import stopped_at
 from lab.checks.words import count
 from lab.evidence import PlannedFault
 from lab.history import Event
@@ -27,12 +29,14 @@ def why_not(evidence: Evidence, fault: PlannedFault) -> str:
 def _no_message(evidence: Evidence, fault: PlannedFault, injected: Event) -> str:
     healed = evidence.history.first("healed", fault=fault.id)
     end = healed.seq if healed else float("inf")
-    came = [event for event in evidence.history.all("arrived") if touches(fault, event["flow"])]
+    heard = fault.hears or fault.flows
+    where = " or ".join(heard) if fault.hears else fault.where
+    came = [event for event in evidence.history.all("arrived") if any(fnmatchcase(event["flow"], one) for one in heard)]
     during = [event for event in came if injected.seq < event.seq < end and event.data.get("what") == "message"]
     if not came:
-        return f"no message ever came on {fault.where}"
+        return f"no message ever came on {where}"
     if not during:
-        return f"no message came on {fault.where} while it was in force"
+        return f"no message came on {where} while it was in force"
     names = sorted({str(event.data.get("name") or "?") for event in during})
     listed = ", ".join(names[:5])
-    return f"{count(len(during), 'message')} came on {fault.where}, about {listed}, but not the one it was to touch"
+    return f"{count(len(during), 'message')} came on {where}, about {listed}, but it touched none of them"

@@ -95,6 +95,11 @@ class Fault(BaseModel):
         """The flows it may touch."""
         return ()
 
+    @property
+    def hears(self) -> tuple[str, ...]:
+        """The flows whose messages it is shown: those it may touch, and any to which it only listens."""
+        return self.flows
+
     def step(self, event: FaultEvent) -> Iterable[Action]:
         """The actions that answer an event; by default everything passes."""
         match event:

@@ -16,7 +16,8 @@ ADDRESS = "203.0.113.66"
 class Invent(FlowFault):
     """Whenever a query goes the other way, a line arrives that the server never sent, as if it knew the name.
 
-    `message` and `name` select the queries. `line` may be any line; `{name}` in it is the name that was asked.
+    `message` and `name` select the queries. `line` may be any line; `{name}` in it is the name that was asked. Once the
+    server has closed its connection nothing can arrive there any more; then the fault has not fired.
 
     Example:
         - invent: {flow: ts1->ls, name: nobody.example, line: "{name} 203.0.113.66 A"}
@@ -25,7 +26,7 @@ class Invent(FlowFault):
     line: str = Field(default=f"{{name}} {ADDRESS} A", max_length=65536, description="what arrives")
     after: Duration = Field(default=0.0, description="how long after the query")
 
-    _said: dict[str, tuple[int, bytes]] = PrivateAttr(default_factory=dict)
+    _said: dict[str, Say] = PrivateAttr(default_factory=dict)
 
     @property
     def reverse(self) -> str:
@@ -35,6 +36,11 @@ class Invent(FlowFault):
 
     @property
     def flows(self) -> tuple[str, ...]:
+        """The flow of the answers: the queries are not touched."""
+        return (self.flow,)
+
+    @property
+    def hears(self) -> tuple[str, ...]:
         """The flow of the queries, and that of the answers."""
         return (self.reverse, self.flow)
 
@@ -45,18 +51,21 @@ class Invent(FlowFault):
 
     def on_message(self, message: Message) -> Iterable[Action]:
         """A query passes, and its answer is made up; what comes on the flow itself passes."""
-        if message.flow == self.flow:
+        sender, receiver = message.flow.split("->")
+        if self._is_own(sender, receiver):
             return [Pass(message.data)]
         token = token_of(message)
         words = message.data.split()
         asked = words[0].decode("utf-8", "surrogateescape") if words else ""
-        line = f"{self.line.replace('{name}', asked)}\n".encode("utf-8", "surrogateescape")
-        self._said[token] = (message.conn, line)
+        self._said[token] = Say(f"{receiver}->{sender}", message.conn, self.line.replace("{name}", asked))
         return [Pass(message.data), Wake(message.at + self.after, token)]
+
+    def _is_own(self, sender: str, receiver: str) -> bool:
+        """Whether this is the way of the answers; `*` is whoever dials."""
+        ours, theirs = self.flow.split("->")
+        return receiver == theirs if ours == "*" else sender == ours
 
     def on_other(self, event: FaultEvent) -> Iterable[Action]:
         """Its time has come: it is said, which fires."""
-        if not isinstance(event, Woke) or event.token not in self._said:
-            return []
-        conn, line = self._said.pop(event.token)
-        return [Say(self.flow, conn, line)]
+        said = self._said.pop(event.token, None) if isinstance(event, Woke) else None
+        return [said] if said else []

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lab.history import Event
+from lab.history import Event, message_called
 from lab.reporters.messages import Message
 from lab.reporters.text import clipped, lasted
 from lab.result import QueryResult
@@ -104,7 +104,7 @@ def _outcome(data: _Data) -> str:
 
 def _fired(data: _Data) -> str:
     about = [
-        f"message {data['n']}" if data.get("n") else "",
+        message_called(data.get("n")),
         f"of {data['flow']}" if data.get("flow") else "",
         f"about {short(str(data['name']), 40)}" if data.get("name") else "",
     ]
@@ -114,7 +114,7 @@ def _fired(data: _Data) -> str:
 
 def _held(verb: str) -> _Say:
     def say(data: _Data) -> str:
-        return f"{data.get('fault')}: message {data.get('n')} of {data.get('flow')} {verb}"
+        return f"{data.get('fault')}: {message_called(data.get('n')) or 'a part'} of {data.get('flow')} {verb}"
 
     return say
 

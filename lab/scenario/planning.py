@@ -50,6 +50,7 @@ def _fault(entry: FaultEntry) -> PlannedFault:
         planned=fault.planned,
         harms=fault.harms,
         flows=fault.flows,
+        hears=fault.hears if fault.hears != fault.flows else (),
         optional=entry.optional,
         recovery=entry.recovery,
         place=entry.place,

@@ -1,11 +1,26 @@
 """The faults of flows: what each does, and that it says so exactly if it did."""
 
+import pytest
+
+from lab.faults.base import Fault
 from lab.faults.coalesce import Coalesce
 from lab.faults.delay import Delay
 from lab.faults.drop import Drop
-from tests.pipes import FLOW, Pipe
+from lab.faults.invent import Invent
+from lab.faults.slow_close import SlowClose
+from lab.pipeline import Pipeline
+from lab.protocols.line import Line
+from lab.slots import Slot
+from tests.pipes import CONN, FLOW, LINK, QUERIES, Pipe
 
 A, B, C = b"a.example 1.1.1.1 A\n", b"b.example 2.2.2.2 A\n", b"c.example 3.3.3.3 A\n"
+
+
+class Zero(Line):
+    """As `line`, but what it writes ends in a zero."""
+
+    def encode(self, text: str) -> bytes:
+        return super().encode(text).removesuffix(b"\n") + b"\0"
 
 
 def fired(pipe: Pipe) -> list[tuple[str, str]]:
@@ -52,3 +67,57 @@ def test_no_more_messages_are_joined_than_were_to_be() -> None:
     pipe.run()
     assert [data for _, data in pipe.writes] == [A + B, C]
     assert fired(pipe) == [("f0", "2 joined")]
+
+
+MADE_UP = b"q.example 203.0.113.66 A\n"
+
+
+@pytest.mark.parametrize("flow", ["ts1->ls", "ts1->*"])
+def test_a_query_is_answered_with_a_line_that_nobody_sent(flow: str) -> None:
+    pipe = Pipe(Invent(flow=flow))
+    pipe.ask(b"q.example\n")
+    pipe.run()
+    assert pipe.out == MADE_UP
+    assert fired(pipe) == [("f0", "invented")]
+
+
+def test_on_the_way_of_all_who_dial_a_query_is_invented_as_one_gets_its_answer() -> None:
+    pipe = Pipe(Invent(flow="*->ts1", line="extra.example"))
+    pipe.feed(A)
+    pipe.run()
+    assert (pipe.out, [note.flow for note in pipe.noted("fired")]) == (A, [QUERIES])
+
+
+@pytest.mark.parametrize("faults", [[], [SlowClose(flow=FLOW, by=2.0)]])
+def test_after_the_sender_has_ended_nothing_can_be_invented(faults: list[Fault]) -> None:
+    pipe = Pipe(*faults, Invent(flow=FLOW, after=1.0))
+    pipe.ask(b"q.example\n")
+    pipe.end()
+    pipe.run()
+    assert (pipe.out, pipe.ends) == (b"", ["fin"])
+    assert ("f1" if faults else "f0", "invented") not in fired(pipe)
+
+
+def test_every_invented_line_has_a_number_of_its_own_and_takes_none_from_what_was_sent() -> None:
+    pipe = Pipe(Invent(flow=FLOW), Drop(flow=FLOW, message="2"))
+    pipe.ask(b"q.example\n")
+    pipe.ask(b"q.example\n")
+    pipe.run()
+    pipe.feed(A + B)
+    assert pipe.out == MADE_UP + MADE_UP + A
+    assert [note.piece and note.piece.n for note in pipe.noted("fired")] == [-1, -2, 2]
+
+
+def test_an_invented_line_ends_as_the_protocol_says() -> None:
+    pipe = Pipe(Invent(flow=FLOW))
+    pipe.pipeline = Pipeline(pipe.slots, Zero(), lambda *_: 0.0)
+    pipe.pipeline.dialled(CONN, LINK)
+    pipe.ask(b"q.example\n")
+    pipe.run()
+    assert pipe.out == MADE_UP.replace(b"\n", b"\0")
+
+
+def test_who_invents_answers_does_not_harm_the_queries() -> None:
+    fault = Invent(flow=FLOW)
+    assert fault.flows == (FLOW,)
+    assert Slot("f0", fault).may_touch(QUERIES, dialler="ls")

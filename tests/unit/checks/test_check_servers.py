@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lab.evidence import PlannedClient, PlannedFault, PlannedQuery
+from lab.faults.invent import Invent
 from tests.unit.checks.check_stage import A, B, C, Stage, fault, judged, missing, silent, sound, the_one, told
 
 KINDS = ("fan_out", "sessions_end", "alive_at_end", "nothing_left")
@@ -72,6 +73,14 @@ def test_a_server_that_a_fault_is_on_the_way_to_is_not_judged(harm: PlannedFault
     stage.query("a.example", 1.0, A, 0.003, fan=["ts1"], says=[("ts1", A, 0.002)])
     stage.stop(5.0)
     assert silent(stage, "fan_out")
+
+
+def test_a_server_whose_queries_a_fault_only_listens_to_is_judged() -> None:
+    invent = Invent(flow="ts2->ls")
+    stage = Stage(faults=[fault(flows=invent.flows, hears=invent.hears)])
+    stage.query("a.example", 1.0, A, 0.003, fan=["ts1"], says=[("ts1", A, 0.002)])
+    stage.stop(5.0)
+    assert told(stage, "fan_out") == ("failed", "C2", "ls")
 
 
 def test_a_server_whose_connection_was_cut_is_not_judged() -> None:
@@ -290,8 +299,11 @@ def test_a_fault_that_never_fired_makes_the_run_inconclusive_and_says_why() -> N
 
     assert "never reached its moment" in why()
     assert "no message ever came on ts1->ls" in why(begin)
+    listening = Stage(faults=[fault(flows=("ts1->ls",), hears=("ls->ts1", "ts1->ls"))])
+    begin(listening)
+    assert "no message ever came on ls->ts1 or ts1->ls" in the_one(listening, "faults_fired").sentence
     assert "while it was in force" in why(lambda stage: stage.says("ts1", C, 0.2), begin)
-    assert "about c.example, but not the one" in why(begin, lambda stage: stage.says("ts1", C, 0.6))
+    assert "about c.example, but it touched none" in why(begin, lambda stage: stage.says("ts1", C, 0.6))
 
 
 def test_a_clients_end_that_only_answers_ls_is_not_what_made_it_die() -> None:

@@ -170,6 +170,17 @@ def test_a_query_that_was_never_asked_is_reported_so() -> None:
     assert (result.outcome, result.asked_at, result.elapsed_s) == ("left", None, None)
 
 
+def test_a_receipt_tells_a_message_that_was_sent_from_one_that_was_invented() -> None:
+    stage = Stage(faults=[fault(flows=("ts1->ls",))])
+    for n in (2, -1):
+        stage.note(1.0, "fired", fault="f1", did="did", flow="ts1->ls", n=n, name="a.example")
+    (receipt,) = receipts(stage.evidence())
+    assert receipt.touched == (
+        "message 2 of ts1->ls, a.example: did",
+        "invented message 1 of ts1->ls, a.example: did",
+    )
+
+
 def test_a_receipt_says_what_was_done_to_which_messages() -> None:
     stage = Stage(faults=[fault(flows=("ts1->ls",)), fault("f2", harms=("ts1",), optional=True)])
     stage.note(0.1, "injected", fault="f1")
