@@ -177,6 +177,11 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Lose:
+    """Count the bytes at hand as lost in the receipt; that they do not pass is enough to lose them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Park:
     """Keep these bytes at this place of the queue until `Release` of the same token."""
 
@@ -278,6 +283,7 @@ Action = (
     Pass
     | PassAhead
     | Say
+    | Lose
     | Park
     | Release
     | Finish

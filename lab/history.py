@@ -27,7 +27,7 @@ VOCABULARY = {
     "injected": "fault: a fault's time has begun",
     "fired": "fault, did, flow, n, name: a fault touched a message, a door or a process",
     "released": "fault, flow, n, name: something held back was let go",
-    "lost": "flow, n, name, and fault (held back by it) or none: something had nowhere to go any more",
+    "lost": "flow, n, name, and fault (who kept it) or none: something had nowhere to go any more",
     "healed": "fault: a fault's harm was undone",
     "expired": "server, lasted (s): a wait for a time came to its end in a server; only the jump clock knows of it",
     "computed": "server, spent (s): a server computed for so long while the jump clock stood still",

@@ -60,6 +60,11 @@ class Lane:
         first = next((at for at, cell in enumerate(self.cells) if cell.seen and cell.stage == stage), index)
         self.cells[first:first] = ahead
 
+    def lets_overtake(self, cell: Cell) -> bool:
+        """Whether a cell is a RST that overtakes all: not if a fault that is yet to see it holds resets."""
+        ahead = () if cell.by_fault else self.slots[cell.stage :]
+        return cell.end == "rst" and not any(slot.active and slot.fault.holds_resets for slot in ahead)
+
     def let_out(self) -> Iterator[Effect]:
         """One write of all that waits to leave together; only now has who joined it done so."""
         cells, self.glue = self.glue, []

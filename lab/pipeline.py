@@ -7,7 +7,8 @@ fault only when no earlier cell is still before that fault, so every fault sees 
 A FIN waits in the queue behind parked bytes; a RST overtakes and discards them. `Release` resumes at the next fault.
 Healing releases what the fault has parked, in order. What was parked on a dead connection is lost.
 Two actions alone bend this order: `PassAhead` goes before what its own fault has parked (`swap`), and `Say` puts in
-what nobody sent, behind all that is under way (`invent`). A fault that holds resets is shown a RST in the queue.
+what nobody sent, behind all that is under way (`invent`). For a fault that holds resets a RST waits in the queue; it
+overtakes only once no such fault is still to see it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ from lab.actions import (
     Happened,
     Healed,
     Limit,
+    Lose,
     Message,
     Park,
     Pass,
@@ -111,11 +113,12 @@ class Pipeline:
             yield Note("arrived", flow=flow, conn=conn, piece=piece)
             if lane.slots and how == "fin":
                 yield from self._enter(lane, Cell(piece, "", 0, at))
-        if how == "rst" and not any(slot.active and slot.fault.holds_resets for slot in lane.slots):
+        end = Cell(None, how, 0, at)
+        if lane.lets_overtake(end):
             yield Shut(conn, flow, "rst", mirrored=True)
             yield from self.gone(conn)
         else:
-            yield from self._enter(lane, Cell(None, how, 0, at))
+            yield from self._enter(lane, end)
 
     def _enter(self, lane: Lane, cell: Cell) -> Iterator[Effect]:
         if lane.sealed:
@@ -250,6 +253,8 @@ class Pipeline:
             case Fire():
                 where, conn = (lane.flow, lane.conn) if lane else (slot.fault.where, 0)
                 yield Note("fired", slot.id, where, conn, piece, action.did)
+            case Lose() if lane is not None:
+                yield Note("lost", slot.id, lane.flow, lane.conn, piece)
             case SetDoor() | Deafen() | Limit() | Signal() | Start() | Withhold():
                 if isinstance(action, Withhold):
                     self._withheld.add(action.server)
@@ -261,7 +266,7 @@ class Pipeline:
                 )
             case Say() if lane is not None:
                 raise ValueError(f"fault {slot.id} says something while it looks at a message; wait for Woke")
-            case Pass() | PassAhead() | Park() | Finish() if lane is None:
+            case Pass() | PassAhead() | Lose() | Park() | Finish() if lane is None:
                 raise ValueError(f"{action!r} of fault {slot.id} answers no message")
             case _:
                 return
@@ -283,7 +288,7 @@ class Pipeline:
                 yield from self._advance(lane)
 
     def _overtake(self, lane: Lane, freed: list[Cell]) -> Iterator[Effect]:
-        """A RST that a fault let go discards what is before it."""
-        if any(cell.end == "rst" for cell in freed):
+        """A RST that a fault let go discards what is before it, unless it is still to be held."""
+        if any(lane.lets_overtake(cell) for cell in freed):
             yield Shut(lane.conn, lane.flow, "rst", mirrored=False)
             yield from self.gone(lane.conn)

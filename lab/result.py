@@ -72,7 +72,7 @@ class Receipt(_Record):
         healed: When it was undone; None if never.
         fired: How often it touched something.
         touched: What it touched and did, in words, oldest first; at most 20.
-        lost: How many held messages had nowhere to go any more.
+        lost: How many messages were lost for good: the fault let nothing pass, or held them too long.
         why_not: Why it did not fire; empty if it did.
         optional: Whether not firing is allowed.
     """

@@ -4,6 +4,7 @@ import pytest
 
 from lab.faults.base import Fault
 from lab.faults.coalesce import Coalesce
+from lab.faults.cut import Cut
 from lab.faults.delay import Delay
 from lab.faults.drop import Drop
 from lab.faults.invent import Invent
@@ -121,3 +122,47 @@ def test_who_invents_answers_does_not_harm_the_queries() -> None:
     fault = Invent(flow=FLOW)
     assert fault.flows == (FLOW,)
     assert Slot("f0", fault).may_touch(QUERIES, dialler="ls")
+
+
+def test_a_cut_without_a_choice_of_messages_comes_at_its_time() -> None:
+    pipe = Pipe(Cut(flow=FLOW))
+    pipe.end()
+    assert (pipe.ends, fired(pipe)) == ([], [("f0", "its end is kept back: the link is cut")])
+    pipe.heal()
+    assert pipe.ends == ["fin"]
+
+
+def test_a_cut_that_has_not_begun_cuts_nothing() -> None:
+    pipe = Pipe(Cut(flow=FLOW), active=False)
+    pipe.feed(A)
+    assert pipe.out == A
+
+
+def test_a_cut_at_a_message_comes_with_it() -> None:
+    pipe = Pipe(Cut(flow=FLOW, message="2"))
+    pipe.feed(A)
+    pipe.feed(B + C + b"half")
+    pipe.end()
+    assert (pipe.out, pipe.ends) == (A, [])
+
+
+def test_a_cut_tells_every_message_that_is_lost_and_the_rest_of_a_line() -> None:
+    pipe = Pipe(Cut(flow=FLOW))
+    pipe.feed(A + B + b"half")
+    pipe.end()
+    pipe.heal()
+    pipe.run()
+    assert (pipe.out, pipe.ends) == (b"", ["fin"])
+    assert [note.piece and note.piece.data for note in pipe.noted("lost")] == [A, B, b"half"]
+    assert len(fired(pipe)) == 4
+
+
+@pytest.mark.parametrize("by", [0.0, 1.0])
+def test_a_reset_does_not_pass_a_cut_link_whatever_is_listed_before_it(by: float) -> None:
+    pipe = Pipe(Delay(flow=FLOW, by=by), Cut(flow=FLOW))
+    pipe.feed(A)
+    pipe.end("rst")
+    pipe.run()
+    assert (pipe.out, pipe.ends) == (b"", [])
+    pipe.heal()
+    assert pipe.ends == ["rst"]
