@@ -3,13 +3,13 @@
 import math
 from collections.abc import Callable, Iterable
 from statistics import NormalDist
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lab.actions import Action, Fire, Message, Park, Wake
 from lab.faults.base import FAULTS, FlowFault, token_of
-from lab.units import Duration, format_duration
+from lab.units import LONGEST, Duration, format_duration
 
 TAIL = 0.999
 """Luck beyond which a distribution without an end is cut off, so that no delay is endless."""
@@ -40,7 +40,7 @@ class Delay(FlowFault):
     With `jitter` the time differs from message to message, by the run's seed. `uniform`: anything from `by` less
     `jitter` to `by` plus `jitter`. `normal`: `jitter` is the standard deviation. `exponential`: `by`, and `jitter` more
     on average. `pareto`: `by`, and half of `jitter` more on average, now and then nine times `jitter`. It is never less
-    than zero.
+    than zero, and never more than an hour.
 
     Example:
         - delay: {flow: ts1->ls, by: 3s}
@@ -54,6 +54,13 @@ class Delay(FlowFault):
         default="uniform", description="how the times are spread, if there is a jitter"
     )
 
+    @model_validator(mode="after")
+    def _distribution_has_its_jitter(self) -> Self:
+        if "distribution" in self.model_fields_set and "jitter" not in self.model_fields_set:
+            what = f"there is no jitter that distribution {self.distribution} could spread"
+            raise ValueError(f"{what}; add one, such as jitter: 500ms, or leave distribution out")
+        return self
+
     @property
     def planned(self) -> str:
         """The receipt's sentence."""
@@ -63,7 +70,7 @@ class Delay(FlowFault):
     def on_message(self, message: Message) -> Iterable[Action]:
         """Park the message until its time has come."""
         token = token_of(message)
-        late = max(self.by + self.jitter * SPREADS[self.distribution](message.luck), 0.0)
+        late = min(max(self.by + self.jitter * SPREADS[self.distribution](message.luck), 0.0), LONGEST)
         return [
             Park(message.data, token),
             Wake(message.at + late, token),

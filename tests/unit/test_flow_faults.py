@@ -1,17 +1,22 @@
 """The faults of flows: what each does, and that it says so exactly if it did."""
 
+import re
+
 import pytest
 
+from lab.actions import Message, Wake
 from lab.faults.base import Fault
 from lab.faults.coalesce import Coalesce
 from lab.faults.cut import Cut
-from lab.faults.delay import Delay
+from lab.faults.delay import SPREADS, Delay
 from lab.faults.drop import Drop
 from lab.faults.invent import Invent
 from lab.faults.slow_close import SlowClose
 from lab.pipeline import Pipeline
 from lab.protocols.line import Line
+from lab.scenario.scalars import ID
 from lab.slots import Slot
+from lab.units import LONGEST
 from tests.pipes import CONN, FLOW, LINK, QUERIES, Pipe
 
 A, B, C = b"a.example 1.1.1.1 A\n", b"b.example 2.2.2.2 A\n", b"c.example 3.3.3.3 A\n"
@@ -122,6 +127,39 @@ def test_who_invents_answers_does_not_harm_the_queries() -> None:
     fault = Invent(flow=FLOW)
     assert fault.flows == (FLOW,)
     assert Slot("f0", fault).may_touch(QUERIES, dialler="ls")
+
+
+@pytest.mark.parametrize("distribution", SPREADS)
+def test_no_delay_is_longer_than_an_hour_or_shorter_than_nothing(distribution: str) -> None:
+    longest = Delay.model_validate(
+        {"flow": FLOW, "by": LONGEST, "jitter": LONGEST, "distribution": distribution}, strict=True
+    )
+    for luck in (0.0, 0.5, 0.9999):
+        wakes = [action.at for action in longest.on_message(message(luck)) if isinstance(action, Wake)]
+        assert all(0 <= at <= LONGEST for at in wakes)
+        assert wakes
+
+
+def message(luck: float) -> Message:
+    return Message(FLOW, CONN, 1, A, "a.example", 0.0, luck=luck)
+
+
+def test_no_id_of_another_fault_shares_the_luck_of_a_delay() -> None:
+    asked: list[str] = []
+
+    def told(fault: str, *_: object) -> float:
+        asked.append(fault)
+        return 0.5
+
+    slots = [Slot("delay1", Delay(flow=FLOW, by=1.0, jitter=1.0)), Slot("delay1.luck", Drop(flow=FLOW, chance=0.1))]
+    pipeline = Pipeline(slots, Line(), told)
+    pipeline.dialled(CONN, LINK)
+    for slot in slots:
+        list(pipeline.happened(slot.id, "when", 0.0))
+    list(pipeline.arrived(CONN, FLOW, A, 0.0))
+    list(pipeline.heal("delay1", 0.5))
+    assert len(set(asked)) == 2
+    assert not [fault for fault in asked if fault != "delay1.luck" and re.fullmatch(ID, fault)]
 
 
 def test_a_cut_without_a_choice_of_messages_comes_at_its_time() -> None:

@@ -61,6 +61,7 @@ FIELDS = {
         "[{delay: {flow: ts1->ls, by: 3s, chance: 30}}]",
         "[{delay: {flow: ts1->ls, by: 3s, chance: 130%}}]",
         "[{delay: {flow: ts1->ls, by: 3s, message: 1, mesage: 2}}]",
+        "[{delay: {flow: ts1->ls, by: 3s, distribution: pareto}}]",
         "[{delay: {flow: ts1->ls, by: 3s}, drop: {flow: ts1->ls}}]",
         "[{delay: {flow: ts1->ls, by: 3s}, wen: 3s}]",
         "[{delay: {flow: ts1->ls, by: 3s}, when: }]",
