@@ -50,7 +50,7 @@ class Slot:
         """The luck of one more message of a flow about a name, which nothing that befalls others changes."""
         key = (flow, name)
         self.lucky[key] = self.lucky.get(key, 0) + 1
-        return roll(f"{self.id}.luck", flow, name, self.lucky[key])
+        return roll(f"{self.id} luck", flow, name, self.lucky[key])  # no id has a blank: it is no other fault's chance
 
 
 def flow_matches(pattern: str, flow: str, dialler: str) -> bool:
