@@ -8,12 +8,18 @@ from lab.actions import Deafen, Limit, SetDoor, Signal, Start, Withhold
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes on their way, and what they are: a whole message, or a part of the n-th (`bytes`)."""
+    """Bytes on their way, and what they are.
+
+    Attributes:
+        what: `message` if a message ends with them, else a part of the n-th (`bytes`).
+        is_rest: Whether a part of that message was cut off before them, so that they are not the whole of it.
+    """
 
     data: bytes
     n: int
     name: str
     what: Literal["message", "bytes"] = "message"
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,19 +35,23 @@ class Pieces:
         data = self._protocol.encode(text)
         return Piece(data, self._counts[key], self._protocol.name_of(data))
 
-    def told_apart(self, cell: Cell) -> Cell:
-        """The cell, its piece called a message only if its bytes are one whole message."""
-        if cell.piece is not None:
-            whole = self._protocol.framer().feed(cell.piece.data) == [cell.piece.data]
-            cell.piece = replace(cell.piece, what="message" if whole else "bytes")
-        return cell
+    def told_apart(self, made: list[Cell]) -> list[Cell]:
+        """What came of one piece: each called a message if one ends with it, and a rest if one had begun before it."""
+        framer = self._protocol.framer()
+        for cell in made:
+            if cell.piece is not None:
+                data, is_rest = cell.piece.data, cell.piece.is_rest or framer.waiting > 0
+                framer.feed(data)
+                ends = self._protocol.framer().feed(data) == [data]
+                cell.piece = replace(cell.piece, what="message" if ends else "bytes", is_rest=is_rest)
+        return made
 
     def event_of(self, lane: Lane, cell: Cell) -> Message | Bytes | Ended:
         """What the fault is told that sees the cell next."""
         if cell.piece is None:
             return Ended(lane.flow, lane.conn, "rst" if cell.end == "rst" else "fin", cell.at)
         piece = cell.piece
-        if piece.what == "bytes":
+        if piece.what == "bytes" or piece.is_rest:
             return Bytes(lane.flow, lane.conn, piece.n, piece.data, piece.name, cell.at)
         self._serial += 1
         slot = lane.slots[cell.stage]

@@ -147,7 +147,7 @@ class Pipeline:
         cell = lane.cells[index]
         slot = lane.slots[cell.stage]
         actions = list(self._ask(slot, self._pieces.event_of(lane, cell), cell))
-        made = [self._pieces.told_apart(new) for action in actions for new in cells_of(cell, action)]
+        made = self._pieces.told_apart([new for action in actions for new in cells_of(cell, action)])
         lane.put(index, made)
         if any(new.end and new.by_fault for new in made):
             lane.sealed = True
@@ -242,7 +242,7 @@ class Pipeline:
         stage = lane.slots.index(slot) + 1 if slot in lane.slots else 0
         piece = self._pieces.invented(lane.flow, said.text)
         yield Note("fired", slot.id, lane.flow, lane.conn, piece, "invented")
-        lane.cells.append(self._pieces.told_apart(Cell(piece, "", stage, at)))
+        lane.cells += self._pieces.told_apart([Cell(piece, "", stage, at)])
         yield from self._advance(lane)
 
     def _perform(self, slot: Slot, action: Action, lane: Lane | None, piece: Piece | None) -> Iterator[Effect]:

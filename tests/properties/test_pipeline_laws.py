@@ -6,10 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.faults.base import Fault
+from lab.faults.coalesce import Coalesce
 from lab.faults.delay import Delay
 from lab.faults.drop import Drop
 from lab.faults.hold import Hold
+from lab.faults.slow_close import SlowClose
 from lab.faults.split import Split
+from lab.faults.swap import Swap
+from lab.faults.throttle import Throttle
+from lab.faults.trickle import Trickle
 from lab.moment import Moment
 from lab.protocols.line import LineFramer
 from tests.pipes import FLOW, Pipe
@@ -21,7 +26,13 @@ LOSSLESS = st.one_of(
     st.tuples(st.integers(1, 6), TIMES).map(lambda cut: Split(flow=FLOW, at=cut[0], gap=cut[1])),
     TIMES.map(lambda at: Hold(flow=FLOW, release=Moment(on="time", plus=at))),
     st.sampled_from(["1", "2..", "1..9+2"]).map(lambda which: Delay(flow=FLOW, by=1.0, message=which)),
+    TIMES.map(lambda jitter: Delay(flow=FLOW, by=1.0, jitter=jitter, distribution="exponential")),
+    st.floats(min_value=0.5, max_value=1000, allow_nan=False).map(lambda rate: Throttle(flow=FLOW, rate=rate)),
+    st.tuples(st.integers(1, 6), TIMES).map(lambda cut: Trickle(flow=FLOW, bytes=cut[0], gap=cut[1])),
+    st.tuples(st.integers(2, 4), TIMES).map(lambda batch: Coalesce(flow=FLOW, count=batch[0], within=batch[1])),
+    TIMES.map(lambda by: SlowClose(flow=FLOW, by=by)),
 )
+ALSO_SWAPPING = st.one_of(LOSSLESS, TIMES.map(lambda within: Swap(flow=FLOW, within=within)))
 
 
 @given(CHUNKS)
@@ -45,6 +56,25 @@ def test_any_chunking_gives_the_same_messages(data: bytes, cuts: list[int]) -> N
 def test_healed_anywhere_lossless_faults_lose_nothing(
     faults: list[Fault], chunks: list[bytes], gaps: list[float], healing: float
 ) -> None:
+    pipe = _healed_on_the_way(faults, chunks, gaps, healing)
+    assert pipe.out == b"".join(chunks)
+    assert pipe.ends == ["fin"]
+    assert not pipe.noted("lost")
+
+
+@given(st.lists(ALSO_SWAPPING, min_size=1, max_size=4), CHUNKS, st.lists(TIMES, max_size=12), TIMES)
+def test_swapping_changes_the_order_of_whole_lines_and_nothing_else(
+    faults: list[Fault], chunks: list[bytes], gaps: list[float], healing: float
+) -> None:
+    pipe = _healed_on_the_way(faults, chunks, gaps, healing)
+    *lines, rest = pipe.out.split(b"\n")
+    *sent, unended = b"".join(chunks).split(b"\n")
+    assert (sorted(lines), rest) == (sorted(sent), unended)
+    assert pipe.ends == ["fin"]
+
+
+def _healed_on_the_way(faults: list[Fault], chunks: list[bytes], gaps: list[float], healing: float) -> Pipe:
+    """All chunks, so far apart, and the end; every fault is healed at that time, or so long after the end."""
     pipe = Pipe(*faults)
     at, healed = 0.0, False
     for chunk, gap in zip(chunks, [*gaps, *[0.0] * len(chunks)], strict=False):
@@ -59,8 +89,7 @@ def test_healed_anywhere_lossless_faults_lose_nothing(
         pipe.run(until=at + healing)
         pipe.heal()
     pipe.run()
-    assert pipe.out == b"".join(chunks)
-    assert pipe.ends == ["fin"]
+    return pipe
 
 
 @given(st.lists(LOSSLESS, min_size=1, max_size=3), CHUNKS)

@@ -12,6 +12,8 @@ from lab.faults.delay import SPREADS, Delay
 from lab.faults.drop import Drop
 from lab.faults.invent import Invent
 from lab.faults.slow_close import SlowClose
+from lab.faults.split import Split
+from lab.faults.swap import Swap
 from lab.pipeline import Pipeline
 from lab.protocols.line import Line
 from lab.scenario.scalars import ID
@@ -127,6 +129,14 @@ def test_who_invents_answers_does_not_harm_the_queries() -> None:
     fault = Invent(flow=FLOW)
     assert fault.flows == (FLOW,)
     assert Slot("f0", fault).may_touch(QUERIES, dialler="ls")
+
+
+def test_the_rest_of_a_split_line_is_no_message_to_the_next_fault() -> None:
+    pipe = Pipe(Split(flow=FLOW, at=5, message="2"), Swap(flow=FLOW))
+    pipe.feed(A + B)
+    pipe.run()
+    assert pipe.out == A + B
+    assert fired(pipe) == [("f0", "split after 5 of 20 bytes")]
 
 
 @pytest.mark.parametrize("distribution", SPREADS)
