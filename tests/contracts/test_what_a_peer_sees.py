@@ -92,6 +92,10 @@ CASES = {
         "[{kill: {server: ts1, point: after_reply}}, {slow_close: {flow: ts1->ls, by: 400ms}}]",
         [["bytes", ANSWER, 0], ["eof", "", 0.4]],
     ),
+    "slow_close-rst": (
+        "[{kill: {server: ts1, point: before_read}}, {slow_close: {flow: ts1->ls, by: 400ms}}]",
+        [["ECONNRESET", "", 0.4]],
+    ),
     "coalesce": (
         "[{duplicate: {flow: ts1->ls, gap: 200ms}}, {coalesce: {flow: ts1->ls}}]",
         [["bytes", ANSWER + ANSWER, 0.2], ["silence", "", 1.2]],

@@ -131,6 +131,30 @@ def test_who_invents_answers_does_not_harm_the_queries() -> None:
     assert Slot("f0", fault).may_touch(QUERIES, dialler="ls")
 
 
+@pytest.mark.parametrize("how", ["fin", "rst"])
+def test_an_end_is_seen_later_whichever_it_is(how: str) -> None:
+    pipe = Pipe(SlowClose(flow=FLOW, by=2.0))
+    pipe.feed(A)
+    pipe.end(how)
+    pipe.run(until=1.9)
+    assert (pipe.out, pipe.ends) == (A, [])
+    pipe.run(until=2.0)
+    assert pipe.ends == [how]
+    assert len(fired(pipe)) == 1
+
+
+def test_the_reset_that_answers_a_message_to_one_who_is_gone_does_not_overtake_its_late_end() -> None:
+    pipe = Pipe(SlowClose(flow=FLOW, by=2.0))
+    pipe.end("fin")
+    pipe.run(until=0.5)
+    pipe.end("rst")
+    pipe.run(until=2.0)
+    assert pipe.ends == ["fin"]
+    pipe.run()
+    assert (pipe.ends, pipe.now) == (["fin", "rst"], 2.5)
+    assert fired(pipe) == [("f0", "end 2 s late"), ("f0", "reset 2 s late")]
+
+
 def test_the_rest_of_a_split_line_is_no_message_to_the_next_fault() -> None:
     pipe = Pipe(Split(flow=FLOW, at=5, message="2"), Swap(flow=FLOW))
     pipe.feed(A + B)
