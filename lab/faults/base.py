@@ -160,6 +160,11 @@ class Selection(BaseModel):
         return self.message is None or in_range(self.message, n)
 
     @property
+    def is_selective(self) -> bool:
+        """Whether it chooses among the messages."""
+        return any(choice is not None for choice in (self.message, self.name, self.chance))
+
+    @property
     def is_total(self) -> bool:
         """Whether it touches every message from now on, whatever was selected."""
         return False

@@ -27,11 +27,6 @@ class Cut(FlowFault):
     _is_cut: bool = PrivateAttr(default=False)
 
     @property
-    def is_selective(self) -> bool:
-        """Whether it waits for a message."""
-        return any(choice is not None for choice in (self.message, self.name, self.chance))
-
-    @property
     def planned(self) -> str:
         """The receipt's sentence."""
         return f"{self.flow} is cut{f' from {self.which} on' if self.is_selective else ''}"

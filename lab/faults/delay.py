@@ -51,7 +51,7 @@ class Delay(FlowFault):
     by: Duration
     jitter: Duration = Field(default=0.0, description="how far the times differ from each other")
     distribution: Literal["uniform", "normal", "exponential", "pareto"] = Field(
-        default="uniform", description="how the times are spread, if there is a jitter"
+        default="uniform", description="how the times are spread; needs a jitter"
     )
 
     @model_validator(mode="after")

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from lab.actions import Action, Message, Park, Wake
-from lab.faults.base import token_of
+from lab.actions import Action, Park, Wake
 
 
-def piecemeal(message: Message, size: int, times: Iterable[float]) -> Iterator[Action]:
-    """The message in pieces of at most `size` bytes, each at its time, in seconds from zero."""
-    starts = range(0, len(message.data), size)
+def piecemeal(data: bytes, token: str, size: int, times: Iterable[float]) -> Iterator[Action]:
+    """The bytes in pieces of at most `size`, each at its time, in seconds from zero; `token` is theirs alone."""
+    starts = range(0, len(data), size)
     for number, (start, at) in enumerate(zip(starts, times, strict=False)):
-        token = f"{token_of(message)}.{number}"
-        yield Park(message.data[start : start + size], token)
-        yield Wake(at, token)
+        piece = f"{token}.{number}"
+        yield Park(data[start : start + size], piece)
+        yield Wake(at, piece)

@@ -1,11 +1,11 @@
 """The fault `throttle`: late, by a narrow link."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 from pydantic import PrivateAttr
 
-from lab.actions import Action, Fire, Message
+from lab.actions import Action, Bytes, FaultEvent, Fire, Message
 from lab.faults.base import FAULTS, FlowFault
 from lab.faults.piecemeal import piecemeal
 from lab.units import Rate, format_duration, format_rate
@@ -25,6 +25,7 @@ class Throttle(FlowFault):
     rate: Rate
 
     _free: float = PrivateAttr(default=0.0)
+    _carried: int = PrivateAttr(default=0)
 
     @property
     def planned(self) -> str:
@@ -32,10 +33,21 @@ class Throttle(FlowFault):
         return f"{self.which} of {self.flow} arrives at {format_rate(self.rate)}"
 
     def on_message(self, message: Message) -> Iterable[Action]:
+        """Its pieces, each in its time."""
+        return self._carry(message.data, message.at)
+
+    def step(self, event: FaultEvent) -> Iterable[Action]:
+        """Bytes that are no message take their time too, unless messages were chosen."""
+        if isinstance(event, Bytes) and not self.is_selective:
+            return self._carry(event.data, event.at)
+        return super().step(event)
+
+    def _carry(self, data: bytes, at: float) -> Iterator[Action]:
         """Each piece when the link has carried it, and all that came before."""
+        self._carried += 1
         size = max(int(self.rate * GRAIN), 1)
-        begin = max(message.at, self._free)
-        self._free = begin + len(message.data) / self.rate
-        ends = (begin + min(number * size, len(message.data)) / self.rate for number in count(1))
-        yield from piecemeal(message, size, ends)
-        yield Fire(f"took {format_duration(round(self._free - message.at, 6))}")
+        begin = max(at, self._free)
+        self._free = begin + len(data) / self.rate
+        ends = (begin + min(number * size, len(data)) / self.rate for number in count(1))
+        yield from piecemeal(data, f"load{self._carried}", size, ends)
+        yield Fire(f"took {format_duration(round(self._free - at, 6))}")

@@ -6,7 +6,7 @@ from itertools import count
 from pydantic import Field
 
 from lab.actions import Action, Fire, Message
-from lab.faults.base import FAULTS, FlowFault
+from lab.faults.base import FAULTS, FlowFault, token_of
 from lab.faults.piecemeal import piecemeal
 from lab.units import Duration, format_duration
 
@@ -30,5 +30,7 @@ class Trickle(FlowFault):
 
     def on_message(self, message: Message) -> Iterable[Action]:
         """Every piece at its time."""
-        yield from piecemeal(message, self.bytes, (message.at + number * self.gap for number in count()))
+        yield from piecemeal(
+            message.data, token_of(message), self.bytes, (message.at + number * self.gap for number in count())
+        )
         yield Fire(f"came in {-(-len(message.data) // self.bytes)} pieces")

@@ -14,6 +14,7 @@ from lab.faults.invent import Invent
 from lab.faults.slow_close import SlowClose
 from lab.faults.split import Split
 from lab.faults.swap import Swap
+from lab.faults.throttle import Throttle
 from lab.pipeline import Pipeline
 from lab.protocols.line import Line
 from lab.scenario.scalars import ID
@@ -153,6 +154,23 @@ def test_the_reset_that_answers_a_message_to_one_who_is_gone_does_not_overtake_i
     pipe.run()
     assert (pipe.ends, pipe.now) == (["fin", "rst"], 2.5)
     assert fired(pipe) == [("f0", "end 2 s late"), ("f0", "reset 2 s late")]
+
+
+def test_on_a_narrow_link_the_rest_of_a_line_takes_its_time_too() -> None:
+    pipe = Pipe(Throttle(flow=FLOW, rate=20.0))
+    pipe.feed(A + b"half")
+    pipe.end()
+    pipe.run()
+    assert (pipe.out, pipe.ends) == (A + b"half", ["fin"])
+    assert pipe.writes[-1] == (1.2, b"f")
+    assert [did for _, did in fired(pipe)] == ["took 1 s", "took 1.2 s"]
+
+
+def test_parts_of_a_message_that_was_not_chosen_are_not_throttled() -> None:
+    pipe = Pipe(Split(flow=FLOW, at=5, gap=0.1), Throttle(flow=FLOW, rate=1.0, message="9"))
+    pipe.feed(A)
+    pipe.run()
+    assert pipe.writes == [(0.0, A[:5]), (0.1, A[5:])]
 
 
 def test_the_rest_of_a_split_line_is_no_message_to_the_next_fault() -> None:
