@@ -243,6 +243,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class SetClock:
+    """Set a server's wall clock, and no other clock of it, forwards by so many seconds, or backwards if it is negative.
+
+    None sets it back by what this fault had set it, also while the server is down.
+    """
+
+    server: str
+    by: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """Send a signal, such as `KILL`, to a server's process group. After `STOP`, `Stopped` follows."""
 
@@ -279,20 +290,6 @@ class Fire:
     did: str
 
 
-Action = (
-    Pass
-    | PassAhead
-    | Say
-    | Lose
-    | Park
-    | Release
-    | Finish
-    | SetDoor
-    | Deafen
-    | Limit
-    | Signal
-    | Start
-    | Withhold
-    | Wake
-    | Fire
-)
+Doing = SetDoor | Deafen | Limit | SetClock | Signal | Start | Withhold
+"""What is done to a door, a link or a process."""
+Action = Pass | PassAhead | Say | Lose | Park | Release | Finish | Doing | Wake | Fire

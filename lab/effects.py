@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lab.actions import Deafen, Limit, SetDoor, Signal, Start, Withhold
+from lab.actions import Doing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Deed:
     """An action on a door or a process that a fault wants performed."""
 
     fault: str
-    action: SetDoor | Deafen | Limit | Signal | Start | Withhold
+    action: Doing
 
 
 Effect = Write | Shut | Note | Alarm | Deed

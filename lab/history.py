@@ -34,6 +34,7 @@ VOCABULARY = {
     "measured": "server, sessions (ended so far), descriptors, threads, memory (bytes), with no session open",
     "watched": "windows: how often the lab has looked who uses the processor while nothing comes or goes",
     "burned": "server, spent (s), waited (s), over (s): it computed, or waited to, while no message came or went",
+    "clock_set": "server, seconds, by: a server's wall clock was set forwards, or backwards, and no other clock of it",
     "signalled": "server, signal, by: a signal was sent to a server's process group",
     "connected": "client: the client's connection to LS stands",
     "asked": "client, query, ask, before: a query was written; `at` is after the write, `before` before it",

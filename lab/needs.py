@@ -6,9 +6,9 @@ A world says what it lacks and why; a scenario that needs it is skipped there, w
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-Need = Literal["kernel timers", "processor time"]
+Need = Literal["kernel timers", "processor time", "wall clocks"]
 """`kernel timers`: time that the kernel itself measures, as for a SYN that it sends again; `processor time`: that
-computing takes some of the world's time."""
+computing takes some of the world's time; `wall clocks`: that a server may have a date of its own."""
 
 
 def lacking(needs: Iterable[tuple[str, Iterable[Need]]], lacks: Mapping[Need, str]) -> str:

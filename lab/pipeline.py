@@ -18,7 +18,7 @@ from typing import Literal
 from lab.actions import (
     Action,
     Bytes,
-    Deafen,
+    Doing,
     Edge,
     Ended,
     FaultEvent,
@@ -26,7 +26,6 @@ from lab.actions import (
     Fire,
     Happened,
     Healed,
-    Limit,
     Lose,
     Message,
     Park,
@@ -34,9 +33,6 @@ from lab.actions import (
     PassAhead,
     Release,
     Say,
-    SetDoor,
-    Signal,
-    Start,
     Starting,
     Wake,
     Withhold,
@@ -255,7 +251,7 @@ class Pipeline:
                 yield Note("fired", slot.id, where, conn, piece, action.did)
             case Lose() if lane is not None:
                 yield Note("lost", slot.id, lane.flow, lane.conn, piece)
-            case SetDoor() | Deafen() | Limit() | Signal() | Start() | Withhold():
+            case _ if isinstance(action, Doing):
                 if isinstance(action, Withhold):
                     self._withheld.add(action.server)
                     yield from self._begin(slot)

@@ -1,4 +1,4 @@
-"""Durations, percentages and byte counts as people write them. Every duration has a unit.
+"""Durations, shifts of clocks, percentages and byte counts as people write them. Every duration has a unit.
 
 Inside the lab a duration is a float of seconds.
 """
@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 LONGEST = 3600.0
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 DURATION = r"^([0-9]+(?:\.[0-9]+)?)\s*(us|ms|s|min|h)$"
+SHIFT = r"^([+-])\s*([0-9]+(?:\.[0-9]+)?\s*(?:us|ms|s|min|h))$"
 RATES = {"B/s": 1, "KiB/s": 1024, "MiB/s": 1024**2}
 RATE = r"^([0-9]+(?:\.[0-9]+)?)\s*(B/s|KiB/s|MiB/s)$"
 SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -56,6 +57,31 @@ def format_duration(seconds: float) -> str:
 def _trim(number: float, digits: int) -> str:
     text = f"{number:.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def parse_shift(text: object) -> float:
+    """Seconds, forwards or backwards, from text such as `+1h` or `-90s`.
+
+    Raises:
+        ValueError: No sign or no unit, zero, or above one hour either way; the message says the cure.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        return float(text)
+    match = re.match(SHIFT, str(text).strip())
+    if match is None:
+        raise ValueError(f"{text} is no shift of a clock; write a sign and a duration, such as +1h or -90s")
+    seconds = parse_duration(match[2])
+    if not seconds:
+        raise ValueError(f"{text} moves no clock; write how far it is to jump, such as +1h or -90s")
+    return -seconds if match[1] == "-" else seconds
+
+
+def format_shift(seconds: float) -> str:
+    """As a scenario writes it, in the greatest unit that comes out even: `+1h`, `-90s`, `+1.5s`."""
+    size = abs(seconds)
+    unit = next((unit for unit in ("h", "min") if size % UNITS[unit] == 0), "")
+    text = f"{size / UNITS[unit]:g}{unit}" if unit else format_duration(size).replace(" ", "")
+    return f"{'-' if seconds < 0 else '+'}{text}"
 
 
 def parse_percent(text: object) -> float:
@@ -125,6 +151,11 @@ Percent = Annotated[
     float,
     BeforeValidator(parse_percent),
     WithJsonSchema({"type": "string", "pattern": PERCENT, "examples": ["30%"]}),
+]
+Shift = Annotated[
+    float,
+    BeforeValidator(parse_shift),
+    WithJsonSchema({"type": "string", "pattern": SHIFT, "examples": ["+1h", "-90s"]}),
 ]
 Rate = Annotated[
     float,

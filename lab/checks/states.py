@@ -6,6 +6,7 @@ coursework demands an answer, only a careful engineer demands it while a server 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from lab.checks.base import Evidence
@@ -79,10 +80,17 @@ def left_since(evidence: Evidence, server: str, one: Exchange, conn: int | None 
 def hardship(evidence: Evidence, found: Sequence[Exchange], one: Exchange, *, kinds: Kinds = "all") -> Hardship | None:
     """The first hardship that this query met; None if it met none.
 
-    Kinds: `all`, or only what could delay a server that is sound in itself: troubles of the `servers`.
+    Kinds: `all`, or only what could delay a server that is sound in itself: troubles of the `servers`, and its own.
     """
     met = _at_servers(evidence, found, one) if kinds == "servers" else _hardships(evidence, found, one)
-    return next(met, None)
+    return next(chain(_of_its_own(evidence, one), met), None)
+
+
+def _of_its_own(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
+    """What befell LS itself, and would have delayed no sound one."""
+    jumps = evidence.history.all("clock_set", server=evidence.plan.front)
+    if any(one.ask.seq < jump.seq < one.closing_seq for jump in jumps):
+        yield Hardship("B9", "Its wall clock had jumped meanwhile.")
 
 
 def _at_servers(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Iterator[Hardship]:

@@ -21,11 +21,11 @@ from lab.protocols.base import PROTOCOLS
 from lab.registry import Registry, nearest
 from lab.reporters.base import REPORTERS
 from lab.scenario.shapes import FaultOptions
-from lab.units import DURATION, PERCENT, format_duration
+from lab.units import DURATION, PERCENT, SHIFT, format_duration
 
 FAMILIES: tuple[Registry[Any], ...] = (FAULTS, CHECKS, PROTOCOLS, REPORTERS)
 TYPES = {"integer": "whole number", "number": "number", "boolean": "true or false", "string": "text"}
-PATTERNS = {DURATION: "duration", PERCENT: "percentage"}
+PATTERNS = {DURATION: "duration", PERCENT: "percentage", SHIFT: "duration with a sign"}
 REQUIRED = "required"
 INTRODUCTION = """# Kinds
 

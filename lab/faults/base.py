@@ -100,6 +100,11 @@ class Fault(BaseModel):
         """The flows whose messages it is shown: those it may touch, and any to which it only listens."""
         return self.flows
 
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """Servers whose wall clock it may set."""
+        return ()
+
     def step(self, event: FaultEvent) -> Iterable[Action]:
         """The actions that answer an event; by default everything passes."""
         match event:

@@ -7,6 +7,7 @@ from lab.history import Event, message_called
 from lab.reporters.messages import Message
 from lab.reporters.text import clipped, lasted
 from lab.result import QueryResult
+from lab.units import format_shift
 
 TEXT_LIMIT = 60
 NOTABLE_LAG_S = 0.05
@@ -141,6 +142,9 @@ _SAY: Mapping[str, _Say] = {
     "healed": lambda data: f"fault {data.get('fault')} is healed",
     "signalled": lambda data: (
         f"{data.get('server')} is sent {data.get('signal')}" + (f" (by {data['by']})" if data.get("by") else "")
+    ),
+    "clock_set": lambda data: (
+        f"the wall clock of {data.get('server')} jumps by {format_shift(float(data.get('seconds', 0)))}"
     ),
     "asked": lambda data: f"{data.get('client')} asks {short(str(data.get('ask')))} ({data.get('query')})",
     "sent": lambda data: f"{data.get('client')} sends {short(str(data.get('text')))} as it is",

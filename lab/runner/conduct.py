@@ -71,6 +71,7 @@ class Conductor:
         self.troupe.on_lost(stop)
         self.troupe.on_expired(self._expired)
         self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
+        self.stage.on_trouble = stop
         self.stage.history.listeners += [Gauge(self.stage, self.engine.servers), self.meter]
         try:
             async with self.gate:
@@ -129,7 +130,9 @@ class Conductor:
         path = folder / TABLE
         path.write_text(table.text if table else "", encoding="utf-8", errors="surrogateescape", newline="")
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
-        program = Program(spec.name, self._fill(spec.run, values), folder, port, self._launch_way)
+        has_wall = any(spec.name in entry.fault.clocks for entry in self.stage.scenario.faults)
+        argv = self._fill(spec.run, values)
+        program = Program(spec.name, argv, folder, port, self._launch_way, has_wall=has_wall)
         return Server(self.stage, self.troupe, program, self.engine.listening, self.engine.exited)
 
     @property

@@ -13,6 +13,7 @@ from lab.actions import (
     Limit,
     Limited,
     Listening,
+    SetClock,
     SetDoor,
     Signal,
     Start,
@@ -222,6 +223,9 @@ class Engine:
                 self._deafen(deed.fault, flow, deaf=deaf)
             case Limit(server, spare):
                 self._limit(deed.fault, server, spare)
+            case SetClock(server, by):
+                if not self.servers[server].set_clock(by, deed.fault):
+                    self._missed.add(deed.fault)
             case Signal(server, name):
                 self._signal(deed.fault, server, name)
             case Start(server):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from lab.errors import LabTrouble
 from lab.history import as_text
 from lab.runner.futures import settle
 from lab.runner.stage import Stage
@@ -12,6 +13,10 @@ from lab.world.base import Process, Program, Timer, Troupe
 KEPT = 1 << 18
 MOST_ANSWERED = 1 << 20
 LISTENS, NOT_LISTENING = True, False
+NO_WALL = (
+    "runs a program that asks for the date past the shim (a static one, one with rights of its own, one started "
+    "without LD_PRELOAD, or one in Go)"
+)
 FATAL = {"KILL", "TERM", "INT", "HUP", "QUIT", "ABRT", "SEGV"}
 
 
@@ -64,6 +69,7 @@ class Server:
         self._signalled_by = ""
         self._watch: Timer | None = None
         self._ready: asyncio.Future[bool] | None = None
+        self._clock_set_by: dict[str, float] = {}
 
     @property
     def alive(self) -> bool:
@@ -117,6 +123,24 @@ class Server:
             self._signalled_by = by
         self._stage.record("signalled", server=self.name, signal=name, by=by)
         return self.process.signal(name)
+
+    def set_clock(self, by: float | None, fault: str) -> bool:
+        """Set its wall clock, or (None) back by what this fault had set it, lest it start again with it; False if not.
+
+        A clock that cannot be set ends the scenario: nothing is said of the system.
+        """
+        if by is None and fault not in self._clock_set_by:
+            return False
+        seconds = -self._clock_set_by.pop(fault) if by is None else by
+        if self.process is None or not (self.alive or by is None):
+            return False
+        if not self.process.set_clock(seconds) and by is not None:
+            self._stage.on_trouble(LabTrouble(f"{self.name} {NO_WALL}, so its wall clock cannot be set"))
+            return False
+        if by is not None:
+            self._clock_set_by[fault] = by
+        self._stage.record("clock_set", server=self.name, seconds=seconds, by=fault)
+        return True
 
 
 def folder_for(stage: Stage, name: str) -> Path:

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lab.errors import LabTrouble
 from lab.history import Event, History
 from lab.moment import Moment
 from lab.moments import Moments
@@ -63,6 +64,7 @@ class Stage:
         self.history = History()
         self.protocol: Protocol = PROTOCOLS[profile.protocol]()
         self.on_flood: Callable[[], None] = lambda: None
+        self.on_trouble: Callable[[LabTrouble], None] = lambda _trouble: None
         self.pipeline: Pipeline
         self._zero = world.now()
         self._is_zeroed = False

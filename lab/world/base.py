@@ -104,6 +104,7 @@ class Program:
         folder: Its working directory.
         port: Where it is to listen; 0 for a client.
         launch: `fork` where the lab's own interpreter runs a Python file, or `exec` for all.
+        has_wall: Whether it has a wall clock of its own, which can be set.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Program:
     port: int = 0
     launch: Literal["fork", "exec"] = "fork"
     environment: Mapping[str, str] = field(default_factory=dict)
+    has_wall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,10 @@ class Process(Protocol):
 
         It is 0 if the process is gone.
         """
+        ...
+
+    def set_clock(self, by: float) -> bool:
+        """Set its wall clock by so many seconds, for its next starts too; False if it asks another for the date."""
         ...
 
     def spent(self) -> float:

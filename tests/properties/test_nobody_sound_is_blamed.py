@@ -65,6 +65,7 @@ ON_OTHERS = st.one_of(
         st.sampled_from(["before_read", "after_read", "mid_reply", "after_reply"]),
     ),
     st.builds("pause: {}".format, SERVERS),
+    st.builds("clock_jump: {{server: {}, by: {}}}".format, SERVERS, st.sampled_from(["+1h", "-90s"])),
     st.builds("restart: {{server: {}, down: {}}}".format, SERVERS, TIMES),
 )
 EDGES = st.one_of(

@@ -15,7 +15,7 @@ from tests.repository.documents import ROOT
 FOLDER = ROOT / "scenarios"
 LEAST = 35
 CONTRACT = [f"C{number}" for number in range(1, 11)]
-BEYOND = ["B1", "B2", "B3", "B4", "B11", "B12", "B13", "B14", "B15", "B16"]
+BEYOND = ["B1", "B2", "B3", "B4", "B8", "B9", "B10", "B11", "B12", "B13", "B14", "B15", "B16"]
 FILES = find([FOLDER])
 ON_PURPOSE = ("late_same_name_ts1",)
 """Scenarios that are about what `lab validate` warns of."""

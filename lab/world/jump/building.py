@@ -18,6 +18,7 @@ from lab.errors import LabTrouble
 SOURCE = Path(__file__).with_name("shim.c")
 FLAGS = ("-O2", "-shared", "-fPIC", "-Wall", "-Wextra")
 COMPILERS = ("cc", "gcc", "clang")
+TRIED = f"tried {', '.join(('$CC', *COMPILERS))}"
 CURE = "install a C compiler (Debian: `apt install gcc libc6-dev`), or take --clock real"
 
 
@@ -27,23 +28,37 @@ def shim() -> Path:
     Raises:
         LabTrouble: There is no compiler, or it cannot build it.
     """
-    machine = " ".join((*FLAGS, platform.machine(), *platform.libc_ver()))
-    digest = hashlib.sha256(SOURCE.read_bytes() + machine.encode())
-    name = f"shim-{digest.hexdigest()[:16]}.so"
-    places = [folder / name for folder in _caches()]
+    places = _places()
     for place in places:
         if _is_ours(place):
             return place
-    return _build(_compiler(), places)
+    compiler = _compiler()
+    if not compiler:
+        raise LabTrouble(f"the jump clock needs a C compiler to build its shim, and there is none ({TRIED}): {CURE}")
+    return _build(compiler, places)
+
+
+def why_none() -> str:
+    """Why there can be no shim, as far as that can be told without building it; empty if there can."""
+    if _compiler() or any(_is_ours(place) for place in _places()):
+        return ""
+    return f"the shim that answers for them needs a C compiler, and there is none ({TRIED})"
+
+
+def _places() -> list[Path]:
+    machine = " ".join((*FLAGS, platform.machine(), *platform.libc_ver()))
+    digest = hashlib.sha256(SOURCE.read_bytes() + machine.encode())
+    name = f"shim-{digest.hexdigest()[:16]}.so"
+    return [folder / name for folder in _caches()]
 
 
 def _compiler() -> list[str]:
+    """The words that call it; none if there is none."""
     asked = shlex.split(os.environ.get("CC", ""))
     for words in ([asked] if asked else []) + [[name] for name in COMPILERS]:
         if shutil.which(words[0]):
             return words
-    tried = ", ".join(("$CC", *COMPILERS))
-    raise LabTrouble(f"the jump clock needs a C compiler to build its shim, and there is none (tried {tried}): {CURE}")
+    return []
 
 
 def _caches() -> list[Path]:

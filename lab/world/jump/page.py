@@ -1,7 +1,7 @@
-"""The page that the lab shares with every server of a jump world: the time, and who waits until when.
+"""The page that the lab shares with servers: the time of a jump world, who waits until when, and shifts of wall clocks.
 
 `shim.c` has the same layout and is to be changed with this file. The lab writes only while every thread of the system
-sleeps, so nothing here needs a lock.
+sleeps, so nothing here needs a lock; a shift is one word, and may be written at any time.
 """
 
 import ctypes
@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MAGIC = b"LABJUMP1"
+MAGIC, ONLY_SHIFTS = b"LABJUMP1", b"LABWALL1"
+"""Marks of a page with a time, and of one in which there are only shifts: then all other time is real."""
 NAME = "fault-lab-page"
-HEADER, SLOT, SLOTS = 128, 64, 4096
+HEADER, SLOT, SLOTS, SHIFTS = 128, 64, 4096, 1024
+SIZE = HEADER + SLOTS * SLOT + SHIFTS * 8
+FIRST_SHIFT = (HEADER + SLOTS * SLOT) // 8
 FREE, WAITING, EXPIRED, BRIEF = range(4)
 THREAD, ALARM = range(2)
 NOW, WALL, TICK, GENERATION, USED = range(1, 6)
@@ -29,6 +32,7 @@ class Slot(NamedTuple):
 
     Attributes:
         number: Its place in the page.
+        deadline: Where the thread waits for a time of its wall clock, that time as it is now on the page's clock.
         tid: The thread; for an alarm the process.
     """
 
@@ -42,16 +46,20 @@ class Slot(NamedTuple):
 
 
 class Page:
-    """The shared page, which has no name in any folder: nothing of it is left, however the lab ends."""
+    """The shared page, which has no name in any folder: nothing of it is left, however the lab ends.
 
-    def __init__(self) -> None:
+    Args:
+        has_time: Whether it is a jump world's; else it has only shifts.
+    """
+
+    def __init__(self, *, has_time: bool = True) -> None:
         self._fd = os.memfd_create(NAME)
-        os.ftruncate(self._fd, HEADER + SLOTS * SLOT)
+        os.ftruncate(self._fd, SIZE)
         self.path = f"/proc/{os.getpid()}/fd/{self._fd}"
-        self._map = mmap.mmap(self._fd, HEADER + SLOTS * SLOT)
+        self._map = mmap.mmap(self._fd, SIZE)
         self._longs = memoryview(self._map).cast("q")
         self._ints = memoryview(self._map).cast("i")
-        self._map[: len(MAGIC)] = MAGIC
+        self._map[: len(MAGIC)] = MAGIC if has_time else ONLY_SHIFTS
         self._longs[NOW] = BEGIN
         self._longs[WALL] = time.time_ns() - BEGIN
         self._longs[TICK] = TICK_NS
@@ -91,7 +99,16 @@ class Page:
             if tid:
                 long = at // 2
                 pid, state, kind = ints[at + 3 : at + 6]
-                yield Slot(number, longs[long], tid, pid, state, kind, longs[long + 3])
+                deadline = longs[long] - self._shift_of(longs[long + 5])
+                yield Slot(number, deadline, tid, pid, state, kind, longs[long + 3])
+
+    def _shift_of(self, wall: int) -> int:
+        """By how much the wall clock is ahead for which a slot waits: its number and one; 0 if it waits for no such."""
+        return self._longs[FIRST_SHIFT + wall - 1] if wall else 0
+
+    def shift(self, number: int, ns: int) -> None:
+        """Let one server's wall clock be so far ahead of the others'; who waits for a time of it waits as long less."""
+        self._longs[FIRST_SHIFT + number] = ns
 
     def expire(self, slot: Slot) -> None:
         """A thread's deadline has come."""

@@ -10,6 +10,9 @@
  * The page (`FAULT_LAB_PAGE` names it) is laid out in `page.py`, which is to be changed with this file. Without that
  * variable the shim sleeps until `fault_lab_attach` is called, as in the lab's own processes, which fork servers.
  *
+ * A server may have a wall clock of its own: `FAULT_LAB_SHIFT` is the number of its shift in the page, which is added to
+ * the wall clock and to nothing else. A page with the other mark has only shifts: then all time is real but for them.
+ *
  * Order of this file: the page - the real calls - clocks - slots - sleeping - poll and its kin - semaphores - condition
  * variables - alarms - socket time-outs - signals - refusals.
  */
@@ -45,6 +48,7 @@
 /* ---- the page ------------------------------------------------------------------------------------------------ */
 
 #define SLOTS 4096
+#define SHIFTS 1024
 #define KICK 60 /* a real-time signal that hardly any program uses */
 #define SECOND 1000000000LL
 
@@ -59,7 +63,8 @@ struct slot {
     _Atomic int32_t kind;
     _Atomic int64_t began;    /* ns: when the wait began */
     _Atomic int64_t interval; /* ns: an alarm's period, 0 for one that rings once */
-    int64_t unused[3];
+    _Atomic int64_t wall;     /* 0, or one more than the number of the shift that the deadline is to be lessened by */
+    int64_t unused[2];
 };
 
 struct page {
@@ -73,12 +78,15 @@ struct page {
     _Atomic int32_t refused_by;
     char refusal[72];
     struct slot slots[SLOTS];
+    _Atomic int64_t shifts[SHIFTS]; /* ns to add to the wall clock of one server */
 };
 
 _Static_assert(sizeof(struct slot) == 64, "page.py expects this size of a slot");
 _Static_assert(offsetof(struct page, slots) == 128, "page.py expects the slots there");
 
-static struct page *page;
+static struct page *page;         /* NULL while time is real */
+static _Atomic int64_t *my_shift; /* NULL where the server has no wall clock of its own */
+static int64_t my_wall;           /* one more than its number; 0 where it has none */
 static __thread int my_slot __attribute__((tls_model("initial-exec"))) = -1;
 static __thread volatile sig_atomic_t kicked __attribute__((tls_model("initial-exec")));
 static pthread_key_t at_thread_end;
@@ -113,7 +121,7 @@ static void *found(void **kept, const char *name)
 #define REAL(name) ((__typeof__(&name))found(&real_##name, #name))
 #define FIND(name) static void *real_##name;
 
-FIND(clock_gettime) FIND(times) FIND(clock_nanosleep) FIND(ppoll) FIND(pselect) FIND(epoll_pwait) FIND(epoll_pwait2)
+FIND(clock_gettime) FIND(times) FIND(clock_nanosleep) FIND(ppoll) FIND(select) FIND(pselect) FIND(epoll_pwait) FIND(epoll_pwait2)
 FIND(sem_timedwait) FIND(sem_clockwait) FIND(sigwaitinfo) FIND(sigtimedwait) FIND(setsockopt)
 FIND(alarm) FIND(setitimer) FIND(getitimer) FIND(timer_create) FIND(timerfd_create)
 FIND(sigaction) FIND(signal) FIND(sigprocmask) FIND(pthread_sigmask)
@@ -135,6 +143,9 @@ static int is_wall(clockid_t clock)
            clock == CLOCK_TAI;
 }
 
+/* What this server's wall clock is ahead of the real one, or of the page's. */
+static int64_t shift(void) { return my_shift ? *my_shift : 0; }
+
 static int is_cpu(clockid_t clock)
 {
     return clock < 0 || clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID;
@@ -142,10 +153,15 @@ static int is_cpu(clockid_t clock)
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-    if (!page || is_cpu(clock))
-        return REAL(clock_gettime)(clock, time);
-    *time = timespec_of(look() + (is_wall(clock) ? page->wall : 0));
-    return 0;
+    int64_t ahead = is_wall(clock) ? shift() : 0;
+    if (page && !is_cpu(clock)) {
+        *time = timespec_of(look() + (is_wall(clock) ? page->wall : 0) + ahead);
+        return 0;
+    }
+    int result = REAL(clock_gettime)(clock, time);
+    if (result == 0 && ahead)
+        *time = timespec_of(ns_of(time) + ahead);
+    return result;
 }
 
 int gettimeofday(struct timeval *restrict time, void *restrict zone)
@@ -202,6 +218,7 @@ static struct slot *claim(int32_t tid, int kind)
         slot->state = FREE;
         slot->pid = getpid();
         slot->kind = kind;
+        slot->wall = 0;
         int64_t used = page->used;
         while (used < n + 1 && !atomic_compare_exchange_weak(&page->used, &used, n + 1))
             ;
@@ -226,11 +243,12 @@ static struct slot *slot_of_thread(void)
     return slot;
 }
 
-static struct slot *begin(int64_t deadline)
+static struct slot *begin(int64_t deadline, int by_wall)
 {
     struct slot *slot = slot_of_thread();
     kicked = 0;
     slot->began = page->now;
+    slot->wall = by_wall ? my_wall : 0;
     slot->deadline = deadline;
     slot->state = WAITING;
     page->generation++;
@@ -246,11 +264,13 @@ static void end(struct slot *slot)
 /*
  * A timed wait: `call` blocks without a time-out and gives -1 and EINTR when it is kicked. Once expired the result is
  * that of `last`, which looks a last time without blocking: a thread that was stopped may find both its deadline past
- * and its data there, and the kernel then gives the data.
+ * and its data there, and the kernel then gives the data. A deadline of the wall clock is given without its shift, which
+ * the lab takes off when it reads the page: so it holds after a jump, too.
  */
-#define TIMED(deadline, call, last)                           \
+#define TIMED(deadline, call, last) TIMED_BY(0, deadline, call, last)
+#define TIMED_BY(wall, deadline, call, last)                  \
     do {                                                      \
-        struct slot *_slot = begin(deadline);                 \
+        struct slot *_slot = begin(deadline, wall);           \
         __typeof__(call) _result;                             \
         for (;;) {                                            \
             if (_slot->state == EXPIRED) {                    \
@@ -272,15 +292,40 @@ static void end(struct slot *slot)
 
 /* ---- sleeping ---------------------------------------------------------------------------------------------------- */
 
-static int sleep_until(int64_t deadline)
+static int sleep_until(int64_t deadline, int by_wall)
 {
-    if (deadline <= page->now)
+    if (deadline - (by_wall ? shift() : 0) <= page->now)
         return 0;
-    TIMED(deadline, REAL(ppoll)(NULL, 0, NULL, NULL), 0);
+    TIMED_BY(by_wall, deadline, REAL(ppoll)(NULL, 0, NULL, NULL), 0);
+}
+
+/*
+ * While time is real, a wait for a time of a wall clock that the lab may set is made of short ones: the kernel does not
+ * know of that clock. `*until` is the end of the next of them, on the kernel's clock; 1 if it is the last.
+ */
+#define SLICE (20 * 1000000LL)
+
+static int next_slice(clockid_t clock, const struct timespec *wanted, struct timespec *until)
+{
+    struct timespec now;
+    REAL(clock_gettime)(clock, &now);
+    int64_t end = ns_of(wanted) - shift(), soon = ns_of(&now) + SLICE;
+    *until = timespec_of(end < soon ? (end > 0 ? end : 0) : soon);
+    return end < soon;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *asked, struct timespec *left)
 {
+    int by_wall = is_wall(clock) && (flags & TIMER_ABSTIME);
+    if (!page && by_wall && my_shift) {
+        struct timespec until;
+        int is_last, error;
+        do {
+            is_last = next_slice(clock, asked, &until);
+            error = REAL(clock_nanosleep)(clock, flags, &until, NULL);
+        } while (!error && !is_last);
+        return error;
+    }
     if (!page || is_cpu(clock))
         return REAL(clock_nanosleep)(clock, flags, asked, left);
     if (asked->tv_nsec < 0 || asked->tv_nsec >= SECOND || asked->tv_sec < 0)
@@ -288,9 +333,9 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *asked, st
     int64_t deadline = ns_of(asked);
     if (!(flags & TIMER_ABSTIME))
         deadline += page->now;
-    else if (is_wall(clock))
+    else if (by_wall)
         deadline -= page->wall;
-    if (sleep_until(deadline) == 0)
+    if (sleep_until(deadline, by_wall) == 0)
         return 0;
     if (left && !(flags & TIMER_ABSTIME)) {
         int64_t rest = deadline - page->now;
@@ -409,12 +454,14 @@ int pselect(int count, fd_set *readable, fd_set *writable, fd_set *odd, const st
 
 int select(int count, fd_set *readable, fd_set *writable, fd_set *odd, struct timeval *within)
 {
+    if (!page)
+        return REAL(select)(count, readable, writable, odd, within);
     if (!within)
         return pselect(count, readable, writable, odd, NULL, NULL);
-    int64_t asked = ns_of_timeval(within), before = page ? page->now : 0;
+    int64_t asked = ns_of_timeval(within), before = page->now;
     struct timespec copy = timespec_of(asked);
     int result = pselect(count, readable, writable, odd, &copy, NULL);
-    if (page && asked > 0) { /* Linux tells how much was left */
+    if (asked > 0) { /* Linux tells how much was left */
         int64_t left = before + asked - page->now;
         *within = timeval_of(left > 0 ? left : 0);
     }
@@ -451,15 +498,15 @@ int epoll_pwait2(int epoll, struct epoll_event *events, int most, const struct t
 /* A far deadline rather than none: only a timed futex wait is broken off by a signal. */
 static const struct timespec FAR = {4000000000LL, 0};
 
-static int sem_until(sem_t *semaphore, int64_t deadline)
+static int sem_until(sem_t *semaphore, int64_t deadline, int by_wall)
 {
     if (sem_trywait(semaphore) == 0)
         return 0;
-    if (deadline <= page->now) {
+    if (deadline - (by_wall ? shift() : 0) <= page->now) {
         errno = ETIMEDOUT;
         return -1;
     }
-    TIMED(deadline,
+    TIMED_BY(by_wall, deadline,
           found(&real_sem_clockwait, "sem_clockwait")
               ? REAL(sem_clockwait)(semaphore, CLOCK_MONOTONIC, &FAR)
               : REAL(sem_timedwait)(semaphore, &FAR),
@@ -468,16 +515,26 @@ static int sem_until(sem_t *semaphore, int64_t deadline)
 
 int sem_clockwait(sem_t *restrict semaphore, clockid_t clock, const struct timespec *restrict until)
 {
+    if (is_wall(clock))
+        return sem_timedwait(semaphore, until);
     if (!page)
         return REAL(sem_clockwait)(semaphore, clock, until);
-    return sem_until(semaphore, ns_of(until) - (is_wall(clock) ? page->wall : 0));
+    return sem_until(semaphore, ns_of(until), 0);
 }
 
 int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict until)
 {
-    if (!page)
+    if (page)
+        return sem_until(semaphore, ns_of(until) - page->wall, 1);
+    if (!my_shift)
         return REAL(sem_timedwait)(semaphore, until);
-    return sem_until(semaphore, ns_of(until) - page->wall);
+    struct timespec slice;
+    int is_last, result;
+    do {
+        is_last = next_slice(CLOCK_REALTIME, until, &slice);
+        result = REAL(sem_timedwait)(semaphore, &slice);
+    } while (result == -1 && errno == ETIMEDOUT && !is_last);
+    return result;
 }
 
 /* ---- condition variables ------------------------------------------------------------------------------------------ */
@@ -517,6 +574,8 @@ static int cond_wait(struct cond *cond, pthread_mutex_t *mutex, clockid_t clock,
                      struct slot *slot)
 {
     int how = FUTEX_WAIT_BITSET | (is_wall(clock) && until != &FAR ? FUTEX_CLOCK_REALTIME : 0), result = 0;
+    int is_sliced = my_shift && until && !slot && is_wall(clock), is_last = 1;
+    struct timespec slice;
     cond->waiters++;
     uint32_t seen = cond->moves;
     pthread_mutex_unlock(mutex);
@@ -525,7 +584,9 @@ static int cond_wait(struct cond *cond, pthread_mutex_t *mutex, clockid_t clock,
             result = ETIMEDOUT;
             break;
         }
-        if (futex(&cond->moves, how, seen, until) == -1 && errno == ETIMEDOUT) {
+        if (is_sliced)
+            is_last = next_slice(CLOCK_REALTIME, until, &slice);
+        if (futex(&cond->moves, how, seen, is_sliced ? &slice : until) == -1 && errno == ETIMEDOUT && is_last) {
             result = ETIMEDOUT;
             break;
         }
@@ -553,12 +614,13 @@ static int cond_until(struct cond *cond, pthread_mutex_t *mutex, clockid_t clock
         return EINVAL;
     if (!page)
         return cond_wait(cond, mutex, clock, until, NULL);
-    int64_t deadline = ns_of(until) - (is_wall(clock) ? page->wall : 0), within = deadline - page->now;
+    int by_wall = is_wall(clock);
+    int64_t deadline = ns_of(until) - (by_wall ? page->wall : 0), within = deadline - (by_wall ? shift() : 0) - page->now;
     if (within <= 0)
         return ETIMEDOUT;
     if (within <= BRIEFEST && is_interpreter())
         return cond_brief(cond, mutex, within);
-    return cond_wait(cond, mutex, clock, &FAR, begin(deadline));
+    return cond_wait(cond, mutex, clock, &FAR, begin(deadline, by_wall));
 }
 
 int pthread_cond_init(pthread_cond_t *restrict cond, const pthread_condattr_t *restrict attributes)
@@ -803,6 +865,16 @@ static void free_slots_before_exec(void)
         }
 }
 
+/* The wall clock of this server, if it has one of its own. */
+static void take_shift(struct page *map)
+{
+    const char *number = getenv("FAULT_LAB_SHIFT");
+    if (!number || atoi(number) < 0 || atoi(number) >= SHIFTS)
+        return;
+    my_shift = &map->shifts[atoi(number)];
+    my_wall = atoi(number) + 1;
+}
+
 /* Live by the page from now on: 0, or an errno. */
 int fault_lab_attach(const char *path)
 {
@@ -810,10 +882,14 @@ int fault_lab_attach(const char *path)
     if (fd < 0)
         return errno;
     void *map = mmap(NULL, sizeof(struct page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    int error = map == MAP_FAILED ? errno : memcmp(map, "LABJUMP1", 8) ? EPROTO : 0;
+    int has_time = map != MAP_FAILED && memcmp(map, "LABJUMP1", 8) == 0;
+    int error = map == MAP_FAILED ? errno : has_time || memcmp(map, "LABWALL1", 8) == 0 ? 0 : EPROTO;
     close(fd);
     if (error)
         return error;
+    take_shift(map);
+    if (!has_time)
+        return 0;
     struct sigaction action = {.sa_handler = on_kick, .sa_flags = SA_RESTART | SA_ONSTACK};
     sigset_t kick;
     REAL(sigaction)(KICK, &action, NULL);

@@ -116,6 +116,7 @@ class JumpWorld(RealWorld):
             environment={"LD_PRELOAD": preloaded, PAGE: self._page.path},
             is_stamped=False,
             port_blocks=PORT_BLOCKS,
+            page=self._page,
         )
 
     @contextlib.contextmanager

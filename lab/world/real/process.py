@@ -1,4 +1,4 @@
-"""A started program, as the lab signals it, limits it, and looks at it."""
+"""A started program, as the lab signals it, limits it, sets its wall clock, and looks at it."""
 
 import contextlib
 import os
@@ -8,18 +8,24 @@ from itertools import count, islice
 from pathlib import Path
 
 from lab.world.base import Holdings, OnExit
+from lab.world.real.walls import Wall, has_wall
 
 CLOCK_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class RealProcess:
-    """A started program and its process group."""
+    """A started program and its process group.
 
-    def __init__(self, name: str, pid: int, on_exit: OnExit) -> None:
+    Args:
+        wall: Its wall clock, if it has one of its own.
+    """
+
+    def __init__(self, name: str, pid: int, on_exit: OnExit, wall: Wall | None = None) -> None:
         self.name = name
         self.pid = pid
         self.alive = True
         self._on_exit = on_exit
+        self._wall = wall
         self._stat = -1
         self._spent = 0.0
         self._files: int | None = None
@@ -84,6 +90,13 @@ class RealProcess:
         used = {int(name) for name in os.listdir(f"/proc/{self.pid}/fd")}  # noqa: PTH208 - pathlib is slow
         free = (number for number in count() if number not in used)
         return next(islice(free, spare, None))
+
+    def set_clock(self, by: float) -> bool:
+        """Set its wall clock, which its next starts have too; False if it has none, or does not live by it."""
+        if self._wall is None or (self.alive and not has_wall(self.pid)):
+            return False
+        self._wall.set(by)
+        return True
 
     def spent(self) -> float:
         """Seconds of processor time so far, user and system; the file is kept open, as it is read at each message."""

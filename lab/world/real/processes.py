@@ -15,6 +15,7 @@ from typing import Any
 from lab.errors import BadInput, LabTrouble
 from lab.world.base import OnExit, OnOutput, Program, Remnant
 from lab.world.real.process import RealProcess
+from lab.world.real.walls import Wall, Walls
 from lab.world.real.warden import Warden
 
 PACKET = 1 << 18
@@ -27,10 +28,12 @@ CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errn
 class RealTroupe:
     """The processes of one scenario and the socket to their keeper."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, warden: Warden, folder: Path) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, warden: Warden, folder: Path, walls: Walls) -> None:
         self._loop = loop
         self._warden = warden
         self._folder = folder
+        self._walls = walls
+        self._own_walls: dict[str, Wall] = {}
         self.keeper: asyncio.Future[int] = loop.create_future()
         self._sock, pid = warden.keeper()
         if pid:
@@ -59,6 +62,8 @@ class RealTroupe:
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Ask the keeper to start a program, and wait until it says that it has."""
+        wall = self._wall(program)
+        own = wall.environment if wall else {}
         started: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         (read_out, out), (read_err, err) = self._pipe("stdout", on_output), self._pipe("stderr", on_output)
         request = {
@@ -66,9 +71,9 @@ class RealTroupe:
             "name": program.name,
             "argv": list(program.argv),
             "folder": str(program.folder),
-            "launch": program.launch,
+            "launch": "exec" if wall and self._walls.needs_exec else program.launch,
             "files": self._warden.files,
-            "environment": {**self._warden.environment(program.folder), **program.environment},
+            "environment": {**self._warden.environment(program.folder), **program.environment, **own},
         }
         try:
             socket.send_fds(self._sock, [json.dumps(request).encode()], [out, err])
@@ -81,10 +86,16 @@ class RealTroupe:
         reply = await self._answer(started)
         if "failed" in reply:
             raise self._why(program, reply)
-        process = RealProcess(program.name, reply["pid"], on_exit)
+        process = RealProcess(program.name, reply["pid"], on_exit, wall)
         self._processes[process.pid] = process
         self._heard[process.pid] = (read_out, read_err)
         return process
+
+    def _wall(self, program: Program) -> Wall | None:
+        """The program's own wall clock, if it is to have one; it keeps it when it is started again."""
+        if program.has_wall and program.name not in self._own_walls:
+            self._own_walls[program.name] = self._walls.take()
+        return self._own_walls.get(program.name)
 
     @staticmethod
     def _why(program: Program, reply: Mapping[str, Any]) -> Exception:
@@ -229,3 +240,6 @@ class RealTroupe:
             self._close_pipe(fd)
         for process in self.processes:
             process.close()
+        for wall in self._own_walls.values():
+            self._walls.give_back(wall)
+        self._own_walls.clear()

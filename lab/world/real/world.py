@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from lab.errors import LabTrouble
 from lab.needs import Need
 from lab.world.base import Door, Process, Timer, Wire
+from lab.world.jump.page import Page
 from lab.world.real.door import RealDoor
 from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
 from lab.world.real.listening import Table, Watch
@@ -25,6 +26,7 @@ from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
 from lab.world.real.ports import ENOUGH, HOST, Ports
 from lab.world.real.processes import RealTroupe
+from lab.world.real.walls import Walls
 from lab.world.real.warden import Warden
 from lab.world.real.wire import RealWire, stamping
 
@@ -50,6 +52,7 @@ class RealWorld:
         environment: What every program finds in its environment beside what the real world gives it.
         is_stamped: Whether the kernel's receive stamps are on the world's clock.
         port_blocks: After how many blocks of ports they are used again.
+        page: The page by which its servers live; None where they live in real time.
     """
 
     clock = "real"
@@ -64,6 +67,7 @@ class RealWorld:
         environment: Mapping[str, str] = MappingProxyType({}),
         is_stamped: bool = True,
         port_blocks: int = ENOUGH,
+        page: Page | None = None,
     ) -> None:
         keep_standard_streams()
         files = raise_limit()
@@ -77,6 +81,8 @@ class RealWorld:
         self._canary = Canary(self._loop)
         self._stamping = stamping()
         self._waits = Waits()
+        self._walls = Walls(page)
+        self.lacks = {**self.lacks, **self._walls.lacks}
         self._table = Table()
         self._watches: list[Watch] = []
         self._watching: asyncio.TimerHandle | None = None
@@ -208,7 +214,7 @@ class RealWorld:
             warden.await_ready()
             self._warm = True
         folder.mkdir(parents=True, exist_ok=True)
-        return kind(self._loop, warden, folder)
+        return kind(self._loop, warden, folder, self._walls)
 
     def prepare(self) -> Warden:
         """Start the warden, unless it is there: who will need one may have it warm up meanwhile."""
@@ -233,6 +239,7 @@ class RealWorld:
                 self._warden.close()
         if "scratch" in vars(self):
             shutil.rmtree(self.scratch, ignore_errors=True)
+        self._walls.close()
         self._ports.close()
         self._stamping.close()
         self._table.close()

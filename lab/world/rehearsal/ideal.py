@@ -66,11 +66,9 @@ class IdealServer:
 
     def do(self, work: Callable[[], None]) -> None:
         """Do it now; later if the process is stopped; never if it has ended."""
-        if not self.alive:
-            return
-        if self._is_stopped:
+        if self._is_stopped and self.alive:
             self._put_off.append(work)
-        else:
+        elif self.alive:
             work()
 
     def later(self, seconds: float, work: Callable[[], None]) -> asyncio.TimerHandle:
@@ -117,6 +115,10 @@ class IdealServer:
     def limit_files(self, spare: int | None) -> int:
         """An ideal server needs no more than it has."""
         return spare or 1
+
+    def set_clock(self, by: float) -> bool:  # noqa: ARG002 - a world's word
+        """An ideal server does not ask for the date."""
+        return True
 
     def spent(self) -> float:
         """Ideal servers compute in no time."""

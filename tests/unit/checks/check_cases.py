@@ -142,6 +142,16 @@ def watched(*burned: float) -> Stage:
     return stage
 
 
+def jumped() -> Stage:
+    """LS's wall clock jumps, and LS gives up at once."""
+    stage = Stage()
+    stage.query("none.example", 1.0, missing("none.example"), 2.001, expect=not_found())
+    stage.note(3.0, "clock_set", server="ls", seconds=3600.0, by="f1")
+    stage.done(4.0)
+    stage.stop()
+    return stage
+
+
 CASES = {
     "alive": Case({"servers": ("ls", "ts1")}, sound, died),
     "alive_at_end": Case({}, sound, died),
@@ -166,5 +176,5 @@ CASES = {
 }
 STAGES = (
     *(sound, held, stale, made_up, silent_ls, left_open, hung_up),
-    *(talkative, died, never_listened, fired, printed, stuck),
+    *(talkative, died, never_listened, fired, printed, stuck, jumped),
 )

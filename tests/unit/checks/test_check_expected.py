@@ -6,6 +6,7 @@ from lab.evidence import PlannedFault
 from lab.expectation import Expectation
 from lab.judging import judge
 from lab.verdict import Verdict
+from tests.unit.checks.check_cases import jumped
 from tests.unit.checks.check_stage import (
     HOP,
     A,
@@ -558,3 +559,25 @@ def test_an_address_that_no_table_has_fails_although_nobody_is_to_blame() -> Non
         stage = Stage(faults=faults)
         stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)], expect=answer("9.9.9.9", 0.0))
         assert told(stage, "expected") == ("failed", "", "")
+
+
+def test_a_time_out_that_moves_with_the_wall_clock_breaks_b9() -> None:
+    assert told(jumped(), "expected") == ("failed", "B9", "ls")
+    assert the_one(jumped(), "expected").sentence.endswith("Its wall clock had jumped meanwhile.")
+
+
+def test_no_reply_at_all_after_the_wall_clock_jumped_breaks_b9() -> None:
+    stage = Stage()
+    query = stage.query("none.example", 1.0, None, 0, expect=not_found())
+    stage.note(3.0, "clock_set", server="ls", seconds=-3600.0, by="f1")
+    stage.outcome(query, "no_reply", 16.0)
+    stage.stop(17.0)
+    assert told(stage, "expected") == ("failed", "B9", "ls")
+
+
+def test_a_wall_clock_that_jumped_before_the_query_or_was_another_servers_is_no_hardship() -> None:
+    for at, server in ((0.5, "ls"), (2.0, "ts1")):
+        stage = Stage()
+        stage.note(at, "clock_set", server=server, seconds=3600.0, by="f1")
+        stage.query("none.example", 1.0, missing("none.example"), 2.001, expect=not_found())
+        assert told(stage, "expected") == ("failed", "C5", "ls")

@@ -50,6 +50,17 @@ def test_without_a_compiler_it_is_refused_with_the_cure() -> None:
         building.shim()
 
 
+@pytest.mark.usefixtures("place")
+def test_whether_there_can_be_one_is_told_without_building_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert building.why_none() == ""
+    built = building.shim()
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setattr(building.shutil, "which", lambda _: None)
+    assert building.why_none() == ""
+    built.unlink()
+    assert building.why_none().endswith("needs a C compiler, and there is none (tried $CC, cc, gcc, clang)")
+
+
 def test_a_source_that_does_not_compile_is_refused_with_the_compilers_words(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,8 @@ int main(void)
     SHOW("pid", offsetof(struct slot, pid)); SHOW("state", offsetof(struct slot, state));
     SHOW("kind", offsetof(struct slot, kind)); SHOW("began", offsetof(struct slot, began));
     SHOW("interval", offsetof(struct slot, interval)); SHOW("magic", page == NULL);
+    SHOW("wall", offsetof(struct slot, wall)); SHOW("SIZE", sizeof(struct page)); SHOW("SHIFTS", SHIFTS);
+    SHOW("FIRST_SHIFT", offsetof(struct page, shifts) / 8);
     return 0;
 }}
 """
@@ -54,8 +56,17 @@ def page() -> Iterator[Page]:
 
 def write(page: Page, number: int, **fields: int) -> None:
     """A slot as the shim would write it, at the places that `test_a_slot_is_read_where_the_shim_writes_it` proves."""
-    values = {"deadline": 0, "tid": 0, "pid": 0, "state": FREE, "kind": THREAD, "began": 0, "interval": 0} | fields
-    packed = struct.pack("=qiiiiqq", *values.values())
+    values = {
+        "deadline": 0,
+        "tid": 0,
+        "pid": 0,
+        "state": FREE,
+        "kind": THREAD,
+        "began": 0,
+        "interval": 0,
+        "wall": 0,
+    } | fields
+    packed = struct.pack("=qiiiiqqq", *values.values())
     with Path(page.path).open("r+b") as file:
         file.seek(HEADER + number * SLOT)
         file.write(packed)
@@ -67,7 +78,7 @@ def write(page: Page, number: int, **fields: int) -> None:
     "name",
     [
         *("HEADER", "SLOT", "SLOTS", "NOW", "WALL", "TICK", "GENERATION", "USED", "REFUSED", "REFUSED_BY", "KICK"),
-        *("FREE", "WAITING", "EXPIRED", "BRIEF", "THREAD", "ALARM"),
+        *("FREE", "WAITING", "EXPIRED", "BRIEF", "THREAD", "ALARM", "SIZE", "SHIFTS", "FIRST_SHIFT"),
     ],
 )
 def test_the_page_and_the_shim_mean_the_same(of_the_shim: dict[str, int], name: str) -> None:
@@ -80,8 +91,8 @@ def test_a_refusal_is_read_where_the_shim_writes_it(of_the_shim: dict[str, int])
 
 
 def test_a_slot_is_read_where_the_shim_writes_it(of_the_shim: dict[str, int]) -> None:
-    names = ("deadline", "tid", "pid", "state", "kind", "began", "interval")
-    offsets = [struct.calcsize("=" + "qiiiiqq"[:count]) for count in range(len(names))]
+    names = ("deadline", "tid", "pid", "state", "kind", "began", "interval", "wall")
+    offsets = [struct.calcsize("=" + "qiiiiqqq"[:count]) for count in range(len(names))]
     assert [of_the_shim[name] for name in names] == offsets
 
 
@@ -96,6 +107,23 @@ def test_slots_are_told_as_they_were_written_and_free_ones_are_not(page: Page) -
     write(page, 1, deadline=BEGIN + 5, tid=11, pid=10, state=WAITING, kind=THREAD, began=BEGIN)
     (slot,) = page.slots()
     assert slot == (1, BEGIN + 5, 11, 10, WAITING, THREAD, BEGIN)
+
+
+def test_a_wait_for_a_date_is_over_so_much_sooner_or_later_as_its_clock_was_set_and_others_are_not(page: Page) -> None:
+    write(page, 0, deadline=BEGIN + 50, tid=1, pid=1, state=WAITING, wall=3)
+    write(page, 1, deadline=BEGIN + 50, tid=2, pid=2, state=WAITING, wall=2)
+    write(page, 2, deadline=BEGIN + 50, tid=3, pid=3, state=WAITING)
+    page.shift(2, 40)
+    assert [slot.deadline - BEGIN for slot in page.slots()] == [10, 50, 50]
+    page.shift(2, -40)
+    assert [slot.deadline - BEGIN for slot in page.slots()] == [90, 50, 50]
+
+
+def test_a_page_that_has_only_shifts_bears_another_mark(page: Page) -> None:
+    other = Page(has_time=False)
+    marks = [Path(one.path).read_bytes()[:8] for one in (page, other)]
+    other.close()
+    assert marks == [b"LABJUMP1", b"LABWALL1"]
 
 
 def test_the_last_slot_of_all_has_its_place(page: Page) -> None:
