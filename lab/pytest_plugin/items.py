@@ -15,6 +15,7 @@ from lab.pytest_plugin import bench_of
 from lab.pytest_plugin.bench import Ended
 from lab.pytest_plugin.mailbox import LabGoneError
 from lab.result import ScenarioResult
+from lab.runner.selecting import is_too_deep
 from lab.verdict import Verdict
 
 CALLED = (Verdict.PASSED, Verdict.FAILED)
@@ -38,12 +39,15 @@ class ScenarioFile(pytest.File):
     """A YAML file of the format scenario/1."""
 
     def collect(self) -> Iterator["ScenarioItem"]:
-        """One item for each case, or the one."""
+        """One item for each case, or the one; deep ones only if the file is named, or -k has that word."""
         try:
             scenarios = bench_of(self.config).scenarios_of(self.path)
         except BadInput as bad:
             raise self.CollectError(str(bad).encode("utf-8", "backslashreplace").decode()) from None
+        expression = "deep" if self.session.isinitpath(self.path) else str(self.config.getoption("keyword"))
         for scenario in scenarios:
+            if is_too_deep(scenario.tags, expression):
+                continue
             item = ScenarioItem.from_parent(self, name=scenario.name)
             item.extra_keyword_matches.update(scenario.tags)
             yield item

@@ -1,4 +1,4 @@
-"""Which scenarios to run: files and folders read, `-k` expressions over names and tags."""
+"""Which scenarios to run: files and folders read, `-k` expressions over names and tags, and none too deep."""
 
 import os
 import re
@@ -11,11 +11,13 @@ from lab.scenario.model import Profile, Scenario
 from lab.scenario.references import check_against
 
 TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9_.:*-]+)")
+DEEP = "deep"
+"""The tag of scenarios that are run only when they are asked for."""
 Matches = Callable[[str], bool]
 
 
 def read(paths: Sequence[str], profile: Profile, expression: str = "") -> list[Scenario]:
-    """The scenarios of these files and folders that match an expression (see `choose`), in order.
+    """The scenarios of these files and folders that match an expression (see `wanted`), in order.
 
     Raises:
         BadInput: With the complaints of all files, and of all scenarios chosen that do not fit the profile.
@@ -28,7 +30,7 @@ def read(paths: Sequence[str], profile: Profile, expression: str = "") -> list[S
         except BadInput as bad:
             complaints += bad.complaints
     complaints += _name_clashes(scenarios)
-    chosen = choose(scenarios, expression)
+    chosen = wanted(scenarios, expression, paths)
     complaints += [complaint for scenario in chosen for complaint in check_against(scenario, profile)]
     if complaints:
         raise BadInput(list(dict.fromkeys(complaints)))
@@ -44,6 +46,21 @@ def _name_clashes(scenarios: Iterable[Scenario]) -> list[Complaint]:
             what = f"the name {scenario.name} is also that of {other.path}"
             clashes.append(Complaint(scenario.path, 0, 0, "", what, "rename one of the two files"))
     return clashes
+
+
+def wanted(scenarios: Sequence[Scenario], expression: str, paths: Iterable[str]) -> list[Scenario]:
+    """Those that match an expression (see `choose`), and are not too deep, or are in a file that is named.
+
+    Raises:
+        BadInput: It is no such expression.
+    """
+    named = {str(Path(path)) for path in paths}
+    return [one for one in choose(scenarios, expression) if one.path in named or not is_too_deep(one.tags, expression)]
+
+
+def is_too_deep(tags: Iterable[str], expression: str) -> bool:
+    """Whether they are the tags of a scenario that is run only if an expression has the word `deep`; this has not."""
+    return DEEP in tags and DEEP not in re.split(r"\W+", expression.lower())
 
 
 def choose(scenarios: Sequence[Scenario], expression: str) -> list[Scenario]:

@@ -1,4 +1,4 @@
-"""Brings up to date what is generated: the page of kinds, the list of files, the schemas. `python` this file.
+"""Brings up to date what is generated: the page of kinds, the list of files, schemas, pairs. `python` this file.
 
 The differences of `servers/broken` whose lines have only moved get their new line numbers.
 """
@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 KINDS = ROOT / "docs" / "kinds.md"
 SCHEMAS = ROOT / "lab" / "schema"
+PAIRS = ROOT / "scenarios" / "pairs"
 SECTION = re.compile(r"(<!-- files -->\n).*(<!-- end of files -->)", re.DOTALL)
 
 
@@ -19,12 +20,14 @@ def generated() -> dict[Path, str]:
     """Each generated file and what it should hold."""
     from lab.cli.explaining import page  # noqa: PLC0415 - once the path is set, below
     from lab.scenario.schema import profile_schema, scenario_schema, text_of  # noqa: PLC0415 - as above
+    from tests.repository.pairs import pairs  # noqa: PLC0415 - as above
 
     schemas = {"scenario.json": scenario_schema(), "profile.json": profile_schema()}
     return {
         KINDS: page().rstrip("\n") + "\n",
         ARCHITECTURE: with_files(ARCHITECTURE.read_text(encoding="utf-8")),
         **{SCHEMAS / name: text_of(schema) for name, schema in schemas.items()},
+        **{PAIRS / f"{stem}.yaml": text for stem, text in pairs()},
     }
 
 
@@ -70,7 +73,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     differences = {path: renumbered(path) for path in sorted(ROOT.glob("servers/broken/*.diff"))}
     for path, text in {**generated(), **differences}.items():
-        if path.read_text(encoding="utf-8") != text:
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8", newline="")
             print(f"wrote {path.relative_to(ROOT).as_posix()}")  # noqa: T201 - what a script says
 

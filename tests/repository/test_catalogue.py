@@ -11,6 +11,7 @@ from lab.scenario.model import Scenario
 from lab.scenario.profile import load_profile
 from lab.scenario.references import check_against
 from tests.repository.documents import ROOT
+from tests.repository.pairs import pairs
 
 FOLDER = ROOT / "scenarios"
 LEAST = 35
@@ -55,6 +56,10 @@ def test_says_no_less_than_it_seems_to(path: Path) -> None:
     profile = load_profile(ROOT / "servers" / "reference.yaml")
     found = [str(doubt) for scenario in load(path) for doubt in doubts(scenario, profile)]
     assert path.stem in ON_PURPOSE or not found, "\n".join(found)
+
+
+def test_the_pairs_are_those_that_are_generated() -> None:
+    assert sorted(path.stem for path in (FOLDER / "pairs").iterdir()) == sorted(stem for stem, _ in pairs())
 
 
 def test_there_are_enough_scenarios(catalogue: list[Scenario]) -> None:

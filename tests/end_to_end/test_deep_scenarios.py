@@ -1,0 +1,24 @@
+"""Deep scenarios under pytest: collected only if they are asked for, as `lab run` runs them."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.repository.documents import ROOT
+from tests.repository.pairs import KNOWERS, SUFFERINGS
+
+PAIRS = ROOT / "scenarios" / "pairs"
+ONE = PAIRS / "late_ts1_reset_ts2.yaml"
+NUMBER = len(SUFFERINGS) ** 2 - 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number"),
+    [([str(PAIRS)], NUMBER), ([str(PAIRS), "-k", "deep"], NUMBER * (len(KNOWERS) - 1)), ([str(ONE)], len(KNOWERS))],
+    ids=["folder", "folder_deep", "file"],
+)
+def test_pytest_collects_the_same(arguments: list[str], number: int) -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+    assert done.stdout.count("::") == number, done.stdout + done.stderr
