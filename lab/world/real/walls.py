@@ -3,7 +3,6 @@
 The shim of the jump clock answers for them; on the real clock it answers nothing else.
 """
 
-import contextlib
 import mmap
 from collections import deque
 from collections.abc import Mapping
@@ -91,10 +90,13 @@ def has_wall(pid: int) -> bool:
 
 
 def _asks_the_shim(pid: int) -> bool:
-    with contextlib.suppress(OSError):
+    try:
         maps = Path(f"/proc/{pid}/maps").read_bytes()
         return not maps or (MARK in maps and shim().name.encode() in maps and not _is_go(pid))
-    return True  # it has ended since it was listed
+    except (FileNotFoundError, ProcessLookupError):
+        return True  # it has ended since it was listed
+    except OSError:
+        return False  # one with rights of its own
 
 
 def _is_go(pid: int) -> bool:
