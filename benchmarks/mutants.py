@@ -7,13 +7,10 @@ off goes on from there. `ID...`: only these mutants, and nothing is kept.
 """
 
 import argparse
-import hashlib
-import json
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -21,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(1, str(ROOT))
 
 from mutation.making import Mutant, mutants  # noqa: E402 - the checkout first, wherever this is started
+from mutation.memory import Memory  # noqa: E402 - as above
 from mutation.reasons import Reason, read_reasons, reason_of  # noqa: E402 - as above
 from mutation.trials import ROUNDS, Fate, Ranking, Trial  # noqa: E402 - as above
 
@@ -30,80 +28,82 @@ from lab.scenario.model import Scenario  # noqa: E402 - as above
 from lab.scenario.profile import load_profile  # noqa: E402 - as above
 from lab.world.workers import processors  # noqa: E402 - as above
 
+PROFILE = ROOT / "servers" / "reference.yaml"
 PROGRAM = ROOT / "servers" / "ls.py"
 REASONS = ROOT / "benchmarks" / "mutation" / "survivors.yaml"
-KEPT = ROOT / "reports" / "mutants"
+KEPT = ROOT / "reports" / "mutants" / "fates.jsonl"
 UNCHANGED_EVERY = 60
 """Mutants between two runs of the program as it is: what is found of that is noise."""
 UNCHANGED = "unchanged"
 TOP = 12
 
 
-def unchanged(source: str) -> Mutant:
-    """The program as it is, in a mutant's place."""
-    return Mutant(UNCHANGED, "", 0, "", "nothing", source)
-
-
 class Hunt:
-    """All mutants, tried one after the other in as many lanes as there are processors."""
+    """All mutants, tried one after the other in as many lanes as there are processors.
 
-    def __init__(self, scenarios: list[Scenario], kept: Path | None, until: float) -> None:
+    Args:
+        memory: Where what became of them is kept; None: nowhere.
+        until: When no more are begun.
+    """
+
+    def __init__(self, scenarios: list[Scenario], memory: Memory | None, until: float) -> None:
         self.fates: dict[str, Fate] = {}
         self.noise: list[Fate] = []
+        self.fresh = 0
         self._ranking = Ranking(scenarios)
-        self._profile = load_profile(ROOT / "servers" / "reference.yaml")
-        self._kept = kept
+        self._profile = load_profile(PROFILE)
+        self._memory = memory
         self._until = until
+        self._waiting = deque[tuple[Mutant, int]]()
+        self._free = deque(processors())
+        self._trials: list[Trial] = []
 
-    def run(self, todo: Iterable[Mutant]) -> None:
+    def run(self, mutants: list[Mutant]) -> None:
         """Try them all, as long as there is time."""
-        waiting = deque((mutant, 0) for mutant in self._remembered(todo))
-        free, trials = deque(processors()), list[Trial]()
-        try:
-            while trials or (waiting and time.monotonic() < self._until):
-                while waiting and free and time.monotonic() < self._until:
-                    mutant, turn = waiting.popleft()
-                    order = self._ranking.order(mutant)
-                    trials.append(Trial(mutant, order, self._profile, free.popleft(), turn))
-                wait([trial.sentinel for trial in trials], max(0.0, min(trial.left for trial in trials)))
-                for trial in [trial for trial in trials if trial.is_over]:
-                    trials.remove(trial)
-                    free.append(trial.processor)
-                    fate = trial.end()
-                    if fate.verdict == "error" and trial.turn + 1 < len(ROUNDS):
-                        waiting.appendleft((trial.mutant, trial.turn + 1))
-                    else:
-                        self._enter(trial.mutant, fate)
-        finally:
-            for trial in trials:
-                trial.end()
-
-    def _remembered(self, todo: Iterable[Mutant]) -> Iterator[Mutant]:
-        """Those of which nothing is known yet."""
-        lines = self._kept.read_text(encoding="utf-8").splitlines() if self._kept and self._kept.exists() else []
-        known = {fate.id: fate for fate in (Fate(**json.loads(line)) for line in lines)}
-        for number, mutant in enumerate(todo):
+        known = self._memory.fates() if self._memory else {}
+        for mutant in mutants:
             if mutant.id in known:
                 self._note(mutant, known[mutant.id])
-            elif mutant.operator == UNCHANGED and number // UNCHANGED_EVERY < len(known) // UNCHANGED_EVERY:
-                continue
-            else:
-                yield mutant
+        todo = [mutant for mutant in mutants if mutant.id not in known]
+        self._waiting.extend((mutant, 0) for mutant in with_unchanged(todo))
+        try:
+            while self._begin() or self._trials:
+                wait([trial.sentinel for trial in self._trials], min(max(trial.left, 0) for trial in self._trials))
+                for trial in [trial for trial in self._trials if trial.is_over]:
+                    self._end(trial)
+        finally:
+            for trial in self._trials:
+                trial.end()
 
-    def _enter(self, mutant: Mutant, fate: Fate) -> None:
-        """Keep what became of one, and tell it."""
+    def _begin(self) -> bool:
+        """Fill the lanes; whether anything was begun."""
+        before = len(self._trials)
+        while self._waiting and self._free and time.monotonic() < self._until:
+            mutant, turn = self._waiting.popleft()
+            order = self._ranking.order(mutant)
+            self._trials.append(Trial(mutant, order, self._profile, self._free.popleft(), turn))
+        return len(self._trials) > before
+
+    def _end(self, trial: Trial) -> None:
+        """Take one out of its lane, and keep what became of it, unless it is to be tried in another way."""
+        self._trials.remove(trial)
+        self._free.append(trial.processor)
+        mutant, fate = trial.mutant, trial.end()
+        if fate.verdict == "error" and trial.turn + 1 < len(ROUNDS):
+            self._waiting.appendleft((mutant, trial.turn + 1))
+            return
         self._note(mutant, fate)
-        if self._kept and mutant.operator != UNCHANGED:
-            with self._kept.open("a", encoding="utf-8") as kept:
-                kept.write(f"{json.dumps(asdict(fate))}\n")
+        self.fresh += 1
+        if self._memory and mutant.operator != UNCHANGED:
+            self._memory.keep(fate)
         print(f"{fate.verdict:<12} {told(mutant)}  [{fate.seconds:.1f} s, {fate.by} {fate.why[:100]}]", flush=True)
 
     def _note(self, mutant: Mutant, fate: Fate) -> None:
         if mutant.operator == UNCHANGED:
             self.noise.append(fate)
-            return
-        self.fates[mutant.id] = fate
-        self._ranking.learn(mutant, fate)
+        else:
+            self.fates[mutant.id] = fate
+            self._ranking.learn(mutant, fate)
 
 
 def told(mutant: Mutant) -> str:
@@ -111,32 +111,17 @@ def told(mutant: Mutant) -> str:
     return f"{mutant.id} line {mutant.line} {mutant.where}: {mutant.change}"
 
 
-def with_unchanged(all_of_them: list[Mutant], source: str) -> Iterator[Mutant]:
+def with_unchanged(mutants: list[Mutant]) -> Iterator[Mutant]:
     """The mutants, and now and again the program as it is."""
-    for number, mutant in enumerate(all_of_them):
+    for number, mutant in enumerate(mutants):
         if number % UNCHANGED_EVERY == 0:
-            yield unchanged(source)
+            yield Mutant(UNCHANGED, "", 0, "", "nothing", PROGRAM.read_text(encoding="utf-8"))
         yield mutant
 
 
 def place_of(fault: Fault) -> str:
     """The flow, the link or the server that a fault harms."""
     return next(str(getattr(fault, field)) for field in ("flow", "link", "server") if getattr(fault, field, None))
-
-
-def digest(paths: Iterable[Path]) -> str:
-    """What changes when one of these files does."""
-    summed = hashlib.sha256()
-    for path in sorted(paths):
-        summed.update(path.read_bytes())
-    return summed.hexdigest()[:12]
-
-
-def kept_for() -> Path:
-    """Where the fates are kept that this program has in this lab with this catalogue."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    files = [PROGRAM, *(ROOT / "scenarios").rglob("*.yaml"), *(ROOT / "lab").rglob("*.py"), ROOT / "servers" / "ts.py"]
-    return KEPT / f"{digest(files)}.jsonl"
 
 
 def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: float) -> None:
@@ -155,8 +140,8 @@ def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: flo
     print(f"  without the {kinds['equivalent']} proved equivalent: {killed} of {judged}, {killed / judged:.1%}")
     rest = judged - kinds["unasked"]
     print(f"  and without the {kinds['unasked']} that no scenario may ask for: {killed} of {rest}, {killed / rest:.1%}")
-    spent = sum(fate.seconds for fate in fates)
-    print(f"wall: {wall:.0f} s now; a trial takes {spent / number:.1f} s, all of them {spent / 60:.1f} min of one lane")
+    lane = sum(fate.seconds for fate in fates)
+    print(f"wall: {wall:.0f} s for {hunt.fresh} trials now; {lane / number:.1f} s a mutant, {lane / 60:.0f} min in all")
     odd = [fate for fate in hunt.noise if fate.verdict != "lived"]
     print(f"noise: of the program as it is, {len(odd)} of {len(hunt.noise)} runs of the catalogue were not passed")
     for fate in odd:
@@ -194,12 +179,14 @@ def main() -> None:
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these, and nothing is kept")
     parser.add_argument("--within", type=float, default=30.0, metavar="MINUTES", help="begin no more after (30)")
     given = parser.parse_args()
-    begin, source = time.monotonic(), PROGRAM.read_text(encoding="utf-8")
-    scenarios = read([str(ROOT / "scenarios")], load_profile(ROOT / "servers" / "reference.yaml"))
-    found = [mutant for mutant in mutants(source) if not given.ids or mutant.id in given.ids]
-    hunt = Hunt(scenarios, None if given.ids else kept_for(), begin + given.within * 60)
-    hunt.run(found if given.ids else with_unchanged(found, source))
-    report(found, hunt, scenarios, time.monotonic() - begin)
+    begin = time.monotonic()
+    scenarios = read([str(ROOT / "scenarios")], load_profile(PROFILE))
+    found = mutants(PROGRAM.read_text(encoding="utf-8"))
+    chosen = [mutant for mutant in found if not given.ids or mutant.id in given.ids]
+    files = [*(ROOT / "lab").rglob("*.py"), *(ROOT / "servers").glob("*.*")]
+    hunt = Hunt(scenarios, None if given.ids else Memory(KEPT, files, scenarios), begin + given.within * 60)
+    hunt.run(chosen)
+    report(chosen, hunt, scenarios, time.monotonic() - begin)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import TextIO
 
 from lab.errors import BadInput, LabTrouble
 from lab.history import History
@@ -23,10 +25,11 @@ from lab.runner.session import Session
 from lab.scenario.model import Profile, Scenario
 from lab.scenario.profile import with_command
 from lab.verdict import Verdict
+from lab.world.real.nursery import kin
 from mutation.making import Mutant
 
 COMMAND = "{python} %s {port} {ts1.host} {ts1.port} {ts2.host} {ts2.port}"
-ROUNDS: tuple[tuple[Clock, float], ...] = (("auto", 40.0), ("real", 150.0))
+ROUNDS: tuple[tuple[Clock, float], ...] = (("auto", 40.0), ("real", 75.0))
 """On which clock a mutant is tried, and how many seconds it may take there. One that never sleeps creeps on the jump
 clock; it is then tried once more, on the real one."""
 AT_ONCE_ON_THE_REAL_CLOCK = 24
@@ -138,18 +141,19 @@ class Trial:
 
 def _run(folder: Path, scenarios: Sequence[Scenario], profile: Profile, processor: int, clock: Clock) -> None:
     """Do as `lab run -x` does, and leave each verdict in the folder."""
+    kin.die_with_parent(os.getppid())
     os.setsid()  # what a terminal sends reaches the benchmark, which ends this
     os.sched_setaffinity(0, {processor})
     options = Options(clock=clock, jobs=AT_ONCE_ON_THE_REAL_CLOCK, stop_at_first=True)
     with (folder / HEARD).open("w", encoding="utf-8", buffering=1) as heard:
-
-        def hear(result: ScenarioResult, _history: History) -> None:
-            if result.verdict is not Verdict.SKIPPED:
-                why = result.broken[0].sentence if result.broken else result.reason
-                words = {"by": result.name, "verdict": result.verdict, "why": why, "clock": result.clock}
-                heard.write(f"{json.dumps(words)}\n")
-
-        session = Session(profile, options, RunFolder(folder / "run"), "", hear, len(scenarios))
+        session = Session(profile, options, RunFolder(folder / "run"), "", partial(_hear, heard), len(scenarios))
         with contextlib.suppress(BadInput, LabTrouble):
             session.run(scenarios)
             (folder / OVER).touch()
+
+
+def _hear(heard: TextIO, result: ScenarioResult, _history: History) -> None:
+    if result.verdict is not Verdict.SKIPPED:
+        why = result.broken[0].sentence if result.broken else result.reason
+        words = {"by": result.name, "verdict": result.verdict, "why": why, "clock": result.clock}
+        heard.write(f"{json.dumps(words)}\n")
