@@ -29,7 +29,7 @@ from lab.world.real.nursery import kin
 from mutation.making import Mutant
 
 COMMAND = "{python} %s {port} {ts1.host} {ts1.port} {ts2.host} {ts2.port}"
-ROUNDS: tuple[tuple[Clock, float], ...] = (("auto", 40.0), ("real", 75.0))
+ROUNDS: tuple[tuple[Clock, float], ...] = (("auto", 45.0), ("real", 60.0))
 """On which clock a mutant is tried, and how many seconds it may take there. One that never sleeps creeps on the jump
 clock; it is then tried once more, on the real one."""
 AT_ONCE_ON_THE_REAL_CLOCK = 24
