@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(1, str(ROOT))
 
+from mutation.left_out import CLASSES  # noqa: E402 - the checkout first, wherever this is started
 from mutation.making import Mutant, mutants  # noqa: E402 - the checkout first, wherever this is started
 from mutation.memory import Memory  # noqa: E402 - as above
 from mutation.reasons import Reason, read_reasons, reason_of  # noqa: E402 - as above
@@ -32,7 +33,7 @@ PROFILE = ROOT / "servers" / "reference.yaml"
 PROGRAM = ROOT / "servers" / "ls.py"
 REASONS = ROOT / "benchmarks" / "mutation" / "survivors.yaml"
 KEPT = ROOT / "reports" / "mutants" / "fates.jsonl"
-UNCHANGED_EVERY = 60
+UNCHANGED_EVERY = 100
 """Mutants between two runs of the program as it is: what is found of that is noise."""
 UNCHANGED = "unchanged"
 TOP = 12
@@ -106,6 +107,12 @@ class Hunt:
             self._ranking.learn(mutant, fate)
 
 
+def is_proved(mutant: Mutant, reasons: list[Reason]) -> bool:
+    """Whether it is written down why nobody can tell the mutant from the program; such are tried last."""
+    reason = reason_of(mutant, reasons)
+    return reason is not None and reason.kind == "equivalent"
+
+
 def told(mutant: Mutant) -> str:
     """A mutant in one line."""
     return f"{mutant.id} line {mutant.line} {mutant.where}: {mutant.change}"
@@ -138,8 +145,8 @@ def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: flo
     print(f"killed: {killed} of {number}, {killed / number:.1%} raw")
     judged = number - kinds["equivalent"]
     print(f"  without the {kinds['equivalent']} proved equivalent: {killed} of {judged}, {killed / judged:.1%}")
-    rest = judged - kinds["unasked"]
-    print(f"  and without the {kinds['unasked']} that no scenario may ask for: {killed} of {rest}, {killed / rest:.1%}")
+    others = ", ".join(f"{kinds[kind]} {kind}" for kind in ("unasked", "open", "unexplained"))
+    print(f"  the others that live, which count as not killed: {others}")
     lane = sum(fate.seconds for fate in fates)
     print(f"wall: {wall:.0f} s for {hunt.fresh} trials now; {lane / number:.1f} s a mutant, {lane / 60:.0f} min in all")
     odd = [fate for fate in hunt.noise if fate.verdict != "lived"]
@@ -156,6 +163,14 @@ def tell_killers(fates: list[Fate]) -> None:
     print(f"killers: {len(killers)} scenarios came first; most often")
     for name, times in killers.most_common(TOP):
         print(f"  {times:4d} {name}")
+
+
+def tell_left_out(made: list[Mutant]) -> None:
+    """Print how many mutants of each class are not tried, and why."""
+    numbers = Counter(mutant.left_out for mutant in made if mutant.left_out)
+    print(f"not tried, as they break nothing, by class: {numbers.total()}")
+    for name, number in numbers.items():
+        print(f"  {number:4d} {name}: {CLASSES[name]}")
 
 
 def tell_survivors(alive: list[Mutant], hunt: Hunt, reasons: list[Reason]) -> None:
@@ -181,12 +196,14 @@ def main() -> None:
     given = parser.parse_args()
     begin = time.monotonic()
     scenarios = read([str(ROOT / "scenarios")], load_profile(PROFILE))
-    found = mutants(PROGRAM.read_text(encoding="utf-8"))
-    chosen = [mutant for mutant in found if not given.ids or mutant.id in given.ids]
+    made = mutants(PROGRAM.read_text(encoding="utf-8"))
+    chosen = [mutant for mutant in made if (mutant.id in given.ids if given.ids else not mutant.left_out)]
     files = [*(ROOT / "lab").rglob("*.py"), *(ROOT / "servers").glob("*.*")]
     hunt = Hunt(scenarios, None if given.ids else Memory(KEPT, files, scenarios), begin + given.within * 60)
-    hunt.run(chosen)
+    reasons = read_reasons(REASONS)
+    hunt.run(sorted(chosen, key=lambda mutant: is_proved(mutant, reasons)))
     report(chosen, hunt, scenarios, time.monotonic() - begin)
+    tell_left_out(made)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from types import CodeType
 from typing import Any
+
+from mutation.essence import essence
+from mutation.left_out import class_of
 
 WIDE = 70
 """Characters of an expression that a change is told by: the smallest alone says little."""
@@ -51,6 +53,7 @@ class Mutant:
         text: That line, without indent.
         change: What it was, and what it is now.
         source: The whole program.
+        left_out: The class in `left_out.py` that it is of; it is not tried then.
     """
 
     operator: str
@@ -59,6 +62,7 @@ class Mutant:
     text: str
     change: str
     source: str
+    left_out: str = ""
 
     @property
     def id(self) -> str:
@@ -88,15 +92,15 @@ class Place:
 def mutants(source: str) -> list[Mutant]:
     """All mutants of a program."""
     tree, lines = ast.parse(source), source.splitlines()
-    seen, told = {_essence(ast.unparse(tree))}, Counter[str]()
+    seen, told = {essence(ast.unparse(tree))}, Counter[str]()
     found = []
     for place in _places(tree, (), "module"):
         for operator, node in _changes(place):
             mutant = _made(tree, place, operator, node, lines)
-            essence = _essence(mutant.source)
-            if essence is None or essence in seen:
+            compiled = essence(mutant.source)
+            if compiled is None or compiled in seen:
                 continue
-            seen.add(essence)
+            seen.add(compiled)
             told[mutant.id] += 1
             nth = f" ({told[mutant.id]})" if told[mutant.id] > 1 else ""
             found.append(replace(mutant, change=mutant.change + nth))
@@ -112,7 +116,9 @@ def _made(tree: ast.Module, place: Place, operator: str, node: ast.AST, lines: l
     whole = ast.unparse(ast.fix_missing_locations(tree))
     place.put(place.node)
     number = _line(place)
-    return Mutant(operator, place.where, number, lines[number - 1].strip(), f"{before} -> {after}", f"{whole}\n")
+    left_out = class_of(operator, place.node, node, place.above)
+    text = lines[number - 1].strip()
+    return Mutant(operator, place.where, number, text, f"{before} -> {after}", f"{whole}\n", left_out)
 
 
 def _shown(place: Place) -> ast.AST:
@@ -133,20 +139,6 @@ def _headline(node: ast.AST) -> str:
 
 def _line(place: Place) -> int:
     return next(int(node.lineno) for node in (place.node, *reversed(place.above)) if hasattr(node, "lineno"))
-
-
-def _essence(source: str) -> Any:
-    """What the program compiles to, lines left out; None if it does not compile."""
-    try:
-        return _bare(compile(source, "", "exec"))
-    except SyntaxError:
-        return None
-
-
-def _bare(code: CodeType) -> Any:
-    constants = tuple(_bare(one) if isinstance(one, CodeType) else (type(one), repr(one)) for one in code.co_consts)
-    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
-    return (code.co_name, code.co_code, code.co_flags, code.co_exceptiontable, names, constants)
 
 
 # Where there is something to change

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import TextIO
@@ -29,6 +28,12 @@ from lab.world.real.nursery import kin
 from mutation.making import Mutant
 
 COMMAND = "{python} %s {port} {ts1.host} {ts1.port} {ts2.host} {ts2.port}"
+OPTIONS = "--timeout 5 --host 127.0.0.1"
+"""What lives is at last started with its options written out, which changes nothing; then healthy scenarios run."""
+HEALTHY = "healthy"
+LONG = 5.0
+"""Real seconds of a scenario on the jump clock after which it is run on the real one too: who waits in a busy loop
+keeps time from jumping, and how much of the processor it uses is judged on the real clock alone."""
 ROUNDS: tuple[tuple[Clock, float], ...] = (("auto", 45.0), ("real", 60.0))
 """On which clock a mutant is tried, and how many seconds it may take there. One that never sleeps creeps on the jump
 clock; it is then tried once more, on the real one."""
@@ -97,8 +102,9 @@ class Trial:
         self._began = time.monotonic()
         self._folder = Path(tempfile.mkdtemp(prefix="mutant-"))
         (self._folder / PROGRAM).write_text(mutant.source, encoding="utf-8")
-        mutated = with_command(profile, "ls", COMMAND % (self._folder / PROGRAM))
-        arguments = (self._folder, scenarios, mutated, processor, clock)
+        command = COMMAND % (self._folder / PROGRAM)
+        profiles = [with_command(profile, "ls", line) for line in (command, f"{command} {OPTIONS}")]
+        arguments = (self._folder, scenarios, profiles, processor, clock)
         self._process: ForkProcess = multiprocessing.get_context("fork").Process(target=_run, args=arguments)
         self._process.start()
 
@@ -139,21 +145,44 @@ class Trial:
         return Fate(self.mutant.id, "lived", ran=len(told), seconds=seconds)
 
 
-def _run(folder: Path, scenarios: Sequence[Scenario], profile: Profile, processor: int, clock: Clock) -> None:
-    """Do as `lab run -x` does, and leave each verdict in the folder."""
+def _run(folder: Path, scenarios: Sequence[Scenario], profiles: list[Profile], processor: int, clock: Clock) -> None:
+    """Do as `lab run -x` does, until something fails, and leave each verdict in the folder."""
     kin.die_with_parent(os.getppid())
     os.setsid()  # what a terminal sends reaches the benchmark, which ends this
     os.sched_setaffinity(0, {processor})
-    options = Options(clock=clock, jobs=AT_ONCE_ON_THE_REAL_CLOCK, stop_at_first=True)
-    with (folder / HEARD).open("w", encoding="utf-8", buffering=1) as heard:
-        session = Session(profile, options, RunFolder(folder / "run"), "", partial(_hear, heard), len(scenarios))
-        with contextlib.suppress(BadInput, LabTrouble):
-            session.run(scenarios)
-            (folder / OVER).touch()
+    healthy = [scenario for scenario in scenarios if HEALTHY in scenario.tags]
+    plain, spelled = profiles
+    with (folder / HEARD).open("w", encoding="utf-8", buffering=1) as heard, contextlib.suppress(BadInput, LabTrouble):
+        ear = Ear(heard)
+        over = ear.run(folder / "all", plain, scenarios, clock)
+        over = over or ear.run(folder / "spelled", spelled, healthy, clock)
+        over = over or ear.run(folder / "slow", plain, [one for one in scenarios if one.name in ear.slow], "real")
+        (folder / OVER).touch()
 
 
-def _hear(heard: TextIO, result: ScenarioResult, _history: History) -> None:
-    if result.verdict is not Verdict.SKIPPED:
+class Ear:
+    """Runs scenarios, writes what became of each, and remembers which took long in real time, though time jumps."""
+
+    def __init__(self, heard: TextIO) -> None:
+        self.slow: set[str] = set()
+        self._heard = heard
+        self._last = 0.0
+
+    def run(self, folder: Path, profile: Profile, scenarios: Sequence[Scenario], clock: Clock) -> bool:
+        """Whether one failed."""
+        if not scenarios:
+            return False
+        options = Options(clock=clock, jobs=AT_ONCE_ON_THE_REAL_CLOCK, stop_at_first=True)
+        session = Session(profile, options, RunFolder(folder), "", self._hear, len(scenarios))
+        self._last = time.monotonic()
+        return session.run(scenarios).verdict is Verdict.FAILED
+
+    def _hear(self, result: ScenarioResult, _history: History) -> None:
+        before, self._last = self._last, time.monotonic()
+        if result.verdict is Verdict.SKIPPED:
+            return
+        if result.clock == "jump" and self._last - before > LONG:
+            self.slow.add(result.name)
         why = result.broken[0].sentence if result.broken else result.reason
         words = {"by": result.name, "verdict": result.verdict, "why": why, "clock": result.clock}
-        heard.write(f"{json.dumps(words)}\n")
+        self._heard.write(f"{json.dumps(words)}\n")

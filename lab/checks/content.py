@@ -5,6 +5,7 @@ from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene
 from lab.checks.wire import Line, delivered, gives_up, harmed, passed, stream
 from lab.checks.words import quoted
+from lab.contract import is_answer
 
 
 def other_line(scene: Scene, text: str, answers: list[Line]) -> Cause:
@@ -31,6 +32,11 @@ def _server_said(scene: Scene, text: str, answers: list[Line]) -> Cause:
     if text in scene.evidence.plan.lines_for(scene.one.text).values():
         return Cause("", "", f"{server} had sent that line, as its table has it, and LS relayed it.", (line.seq,))
     if harmed(scene.evidence.plan, server, flows=(line.flow,)):
+        if not is_answer(text, scene.one.text):
+            words = (
+                f"LS was given that line by {server}, and it is no answer: it must be ignored, and the wait goes on."
+            )
+            return Cause("B5", scene.ls, words, (line.seq,))
         return Cause("", "", f"LS was given that line by {server}, by way of a fault, and relayed it.", (line.seq,))
     words = f"{server} had sent that line, which is not in its table; LS relayed what it was given."
     return Cause("C6", server, words, (line.seq,))
