@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from mutation.left_out import CLASSES
 from mutation.making import Mutant, mutants
 from mutation.reasons import read_reasons, reason_of
 
@@ -106,6 +107,32 @@ def test_a_mutant_is_the_program_but_for_its_change() -> None:
     (mutant,) = (one for one in mutants("A = 1\nB = 2 < 3\n") if one.change == "2 < 3 -> 2 <= 3")
 
     assert mutant.source == "A = 1\nB = 2 <= 3\n"
+
+
+# What is made and not tried
+
+
+@pytest.mark.parametrize(
+    ("source", "change", "left_out"),
+    [
+        ("p.add_argument('x', help='w')\n", "p.add_argument('x', help='w') -> p.add_argument('x', help='')", "help"),
+        ("p.add_argument('x', help='w')\n", "p.add_argument('x', help='w') -> p.add_argument('x')", "help"),
+        ("p.add_argument('x', type=f)\n", "p.add_argument('x', type=f) -> p.add_argument('x')", ""),
+        ("say('w')\n", "say('w') -> say('')", "wording"),
+        ("def f():\n    say('w')\n", "say('w') -> pass", ""),
+        ("f('w')\n", "f('w') -> f('')", ""),
+        ("if __name__ == '__main__':\n    f()\n", "__name__ == '__main__' -> __name__ != '__main__'", "guard"),
+        ("if __name__ == '__main__':\n    f(g(1))\n", "f(g(1)) -> f(g(2))", ""),
+        ("min(a, b)\n", "min(a, b) -> min(b, a)", "order"),
+        ("min(a, b)\n", "min(a, b) -> max(a, b)", ""),
+        ("f(a, b)\n", "f(a, b) -> f(b, a)", ""),
+    ],
+)
+def test_a_change_that_breaks_nothing_is_of_a_class_with_a_reason(source: str, change: str, left_out: str) -> None:
+    (mutant,) = (one for one in mutants(source) if one.change == change)
+
+    assert mutant.left_out == left_out
+    assert not left_out or CLASSES[left_out]
 
 
 # Reasons

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from lab.evidence import PlannedFault
 from lab.expectation import Expectation
 from lab.judging import judge
@@ -540,6 +542,23 @@ def test_garbage_about_the_right_name_by_a_fault_is_blamed_on_nobody_and_on_a_se
         stage.says("ts1", "a.example garbage", 1.002)
         stage.reply(query, missing("a.example"), 6.002)
         assert told(stage, "expected") == blamed
+
+
+@pytest.mark.parametrize("odd", ["a.example nowhere A", "a.example 7.7.7.7", f"a.example 7.7.7.7 A{' ' * 4096}"])
+def test_ls_that_relays_what_is_no_answer_breaks_b5_also_where_a_fault_made_it(odd: str) -> None:
+    stage, query = asked_a(faults=[fault(flows=("ts1->ls",))])
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", odd, 1.002)
+    stage.reply(query, odd, 1.003)
+    assert told(stage, "expected") == ("failed", "B5", "ls")
+
+
+def test_ls_that_relays_an_answer_with_an_address_that_a_fault_made_is_not_to_blame() -> None:
+    stage, query = asked_a(faults=[fault(flows=("ts1->ls",))])
+    stage.fan("a.example", 1.001)
+    stage.says("ts1", line("a.example", "7.7.7.7"), 1.002)
+    stage.reply(query, line("a.example", "7.7.7.7"), 1.003)
+    assert told(stage, "expected") == ("inconclusive", "", "")
 
 
 def test_ls_that_asks_one_after_the_other_is_not_told_to_serve_more_clients() -> None:
