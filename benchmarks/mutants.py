@@ -37,6 +37,10 @@ UNCHANGED_EVERY = 100
 """Mutants between two runs of the program as it is: what is found of that is noise."""
 UNCHANGED = "unchanged"
 TOP = 12
+RANKS = ("unexplained", "open", "unasked", "equivalent")
+"""In which order mutants are tried, by what is known of them: first those of which most is to be learnt."""
+STARTING = {"Parser.error", "port", "seconds", "look_up", "main"}
+TELLING = {"Link.__str__", "say"}
 
 
 class Hunt:
@@ -107,10 +111,10 @@ class Hunt:
             self._ranking.learn(mutant, fate)
 
 
-def is_proved(mutant: Mutant, reasons: list[Reason]) -> bool:
-    """Whether it is written down why nobody can tell the mutant from the program; such are tried last."""
+def kind_of(mutant: Mutant, reasons: list[Reason]) -> str:
+    """What is written down of why the mutant lives, if it does."""
     reason = reason_of(mutant, reasons)
-    return reason is not None and reason.kind == "equivalent"
+    return reason.kind if reason else "unexplained"
 
 
 def told(mutant: Mutant) -> str:
@@ -137,7 +141,7 @@ def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: flo
     fates = [hunt.fates[mutant.id] for mutant in found if mutant.id in hunt.fates]
     verdicts = Counter(fate.verdict for fate in fates)
     alive = [mutant for mutant in found if mutant.id in hunt.fates and hunt.fates[mutant.id].verdict != "killed"]
-    kinds = Counter(reason.kind if (reason := reason_of(mutant, reasons)) else "unexplained" for mutant in alive)
+    kinds = Counter(kind_of(mutant, reasons) for mutant in alive)
     killed, number = verdicts["killed"], len(fates)
     harms = {(entry.kind, place_of(entry.fault)) for scenario in scenarios for entry in scenario.faults}
     print(f"\ncatalogue: {len(scenarios)} scenarios, {len(harms)} faults x places")
@@ -147,6 +151,7 @@ def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: flo
     print(f"  without the {kinds['equivalent']} proved equivalent: {killed} of {judged}, {killed / judged:.1%}")
     others = ", ".join(f"{kinds[kind]} {kind}" for kind in ("unasked", "open", "unexplained"))
     print(f"  the others that live, which count as not killed: {others}")
+    tell_parts(found, hunt, reasons)
     lane = sum(fate.seconds for fate in fates)
     print(f"wall: {wall:.0f} s for {hunt.fresh} trials now; {lane / number:.1f} s a mutant, {lane / 60:.0f} min in all")
     odd = [fate for fate in hunt.noise if fate.verdict != "lived"]
@@ -155,6 +160,27 @@ def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: flo
         print(f"  {fate.verdict} by {fate.by}: {fate.why}")
     tell_killers(fates)
     tell_survivors(alive, hunt, reasons)
+
+
+def part_of(mutant: Mutant) -> str:
+    """What the function is there for in which the mutant is."""
+    return (
+        "starting"
+        if mutant.where in STARTING
+        else "telling on standard error"
+        if mutant.where in TELLING
+        else "serving"
+    )
+
+
+def tell_parts(found: list[Mutant], hunt: Hunt, reasons: list[Reason]) -> None:
+    """Print the share of each part of the program, without what is proved equivalent."""
+    judged = [one for one in found if one.id in hunt.fates]
+    judged = [one for one in judged if hunt.fates[one.id].verdict == "killed" or kind_of(one, reasons) != "equivalent"]
+    numbers = Counter(map(part_of, judged))
+    killed = Counter(part_of(one) for one in judged if hunt.fates[one.id].verdict == "killed")
+    for part, number in numbers.items():
+        print(f"  of those in {part}: {killed[part]} of {number}, {killed[part] / number:.1%}")
 
 
 def tell_killers(fates: list[Fate]) -> None:
@@ -201,7 +227,7 @@ def main() -> None:
     files = [*(ROOT / "lab").rglob("*.py"), *(ROOT / "servers").glob("*.*")]
     hunt = Hunt(scenarios, None if given.ids else Memory(KEPT, files, scenarios), begin + given.within * 60)
     reasons = read_reasons(REASONS)
-    hunt.run(sorted(chosen, key=lambda mutant: is_proved(mutant, reasons)))
+    hunt.run(sorted(chosen, key=lambda mutant: RANKS.index(kind_of(mutant, reasons))))
     report(chosen, hunt, scenarios, time.monotonic() - begin)
     tell_left_out(made)
 
