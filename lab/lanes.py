@@ -1,5 +1,6 @@
 """Lanes: the ordered queue of each direction of each connection, and what an action puts into it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -17,7 +18,7 @@ class Cell:
     Attributes:
         is_half: Whether an end is of this direction alone, though a fault made it.
         is_glued: Whether it leaves in one write with the cell behind it.
-        joiner: The fault that let it go together with others; empty if none did.
+        joined: The fault that let it go together with others, and which of them it is; empty if none did.
         is_ahead: Whether it goes before what its fault has parked.
     """
 
@@ -30,7 +31,7 @@ class Cell:
     seen: bool = False
     is_half: bool = False
     is_glued: bool = False
-    joiner: str = ""
+    joined: tuple[str, int] | tuple[()] = ()
     is_ahead: bool = False
 
 
@@ -69,8 +70,8 @@ class Lane:
         """One write of all that waits to leave together; only now has who joined it done so."""
         cells, self.glue = self.glue, []
         pieces = tuple(cell.piece for cell in cells if cell.piece is not None)
-        for fault in dict.fromkeys(cell.joiner for cell in cells if cell.joiner):
-            count = len({cell.piece.n for cell in cells if cell.piece is not None and cell.joiner == fault})
+        joined = Counter(fault for fault, *_ in {cell.joined for cell in cells if cell.joined})
+        for fault, count in joined.items():
             if count > 1:
                 yield Note("fired", fault, self.flow, self.conn, pieces[-1], f"{count} joined")
         if pieces:

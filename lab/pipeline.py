@@ -274,9 +274,10 @@ class Pipeline:
                 continue
             stage = lane.slots.index(slot)
             freed = [cell for cell in lane.cells if cell.seen and cell.stage == stage and token in (None, cell.token)]
-            for cell in freed:
+            for place, cell in enumerate(freed):
                 cell.seen, cell.stage, cell.at = False, stage + 1, at
-                cell.is_glued, cell.joiner = (joined and cell is not freed[-1]), slot.id if joined else cell.joiner
+                if joined:
+                    cell.is_glued, cell.joined = cell is not freed[-1], (slot.id, place)
                 if cell.piece is not None:
                     yield Note("released", slot.id, lane.flow, lane.conn, cell.piece)
             if freed:

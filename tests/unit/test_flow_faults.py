@@ -10,6 +10,7 @@ from lab.faults.coalesce import Coalesce
 from lab.faults.cut import Cut
 from lab.faults.delay import SPREADS, Delay
 from lab.faults.drop import Drop
+from lab.faults.duplicate import Duplicate
 from lab.faults.invent import Invent
 from lab.faults.slow_close import SlowClose
 from lab.faults.split import Split
@@ -44,6 +45,18 @@ def test_messages_that_arrive_in_one_write_were_joined() -> None:
     assert pipe.writes == [(0.5, A + B)]
     assert fired(pipe) == [("f0", "2 joined")]
     assert [note.piece and note.piece.n for note in pipe.noted("fired")] == [2]
+
+
+def test_copies_of_a_message_are_joined_and_parts_of_one_are_not() -> None:
+    copies = Pipe(Duplicate(flow=FLOW, gap=0.2), Coalesce(flow=FLOW))
+    parts = Pipe(Coalesce(flow=FLOW), Split(flow=FLOW, at=5, gap=0.2), Drop(flow=FLOW, name="b.*"))
+    copies.feed(A)
+    parts.feed(A)
+    for pipe in (copies, parts):
+        pipe.run()
+    assert copies.writes == [(0.2, A + A)]
+    assert ("f1", "2 joined") in fired(copies)
+    assert [did for _, did in fired(parts)] == ["split after 5 of 20 bytes"]
 
 
 def test_messages_that_a_reset_discards_were_not_joined() -> None:
