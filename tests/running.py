@@ -15,11 +15,17 @@ from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.runner.selecting import read
 from lab.runner.session import Session
+from lab.scenario.model import Scenario
 from lab.scenario.profile import load_profile, with_command
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "servers" / "reference.yaml"
 FIXTURES = ROOT / "tests" / "fixtures"
+
+
+def catalogue() -> list[Scenario]:
+    """The scenarios of this repository that are run where nobody asks for deep ones."""
+    return read([str(ROOT / "scenarios")], load_profile(REFERENCE))
 
 
 @dataclass

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from lab.scenario.load import find, load
-from tests.running import ROOT
+from tests.running import ROOT, catalogue
 
 LATEST = ROOT / "reports" / "latest" / "report.json"
 LONGEST = 13.0
@@ -19,7 +18,7 @@ def ran() -> list[dict[str, Any]]:
     if not LATEST.exists():
         pytest.skip("there is no latest run; python -m lab run scenarios makes one")
     run = json.loads(LATEST.read_text(encoding="utf-8"))
-    own = {scenario.name for path in find([ROOT / "scenarios"]) for scenario in load(path)}
+    own = {scenario.name for scenario in catalogue()}
     passed = [one for one in run["scenarios"] if one["verdict"] == "passed" and one["name"] in own]
     return passed or pytest.skip("the latest run had no scenario of the catalogue that passed")
 
@@ -30,5 +29,4 @@ def test_no_scenario_is_longer_than_thirteen_seconds(ran: list[dict[str, Any]]) 
 
 
 def test_hardly_any_scenario_must_run_alone() -> None:
-    scenarios = [scenario for path in find([ROOT / "scenarios"]) for scenario in load(path)]
-    assert len([scenario.name for scenario in scenarios if scenario.alone]) <= AT_MOST_ALONE
+    assert len([scenario.name for scenario in catalogue() if scenario.alone]) <= AT_MOST_ALONE

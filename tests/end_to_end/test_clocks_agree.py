@@ -13,14 +13,13 @@ from typing import Any
 
 import pytest
 
-from lab.scenario.load import find, load
 from tests.catalogue_runs import CASES, REFERENCE, SLEEPLESS, Runs, shared_runs
-from tests.running import ROOT
+from tests.running import catalogue
 
 JUMPING, WAITING = 1, 8
 PUNCTUAL = "B16"
 TIES = ("both_know_at_once_ts1_ts2",)
-NAMES = [scenario.name for path in find([ROOT / "scenarios"]) for scenario in load(path)]
+NAMES = [scenario.name for scenario in catalogue()]
 WRONG_PAIRS = list(dict.fromkeys((server, scenario) for server, scenario, _ in CASES if server not in SLEEPLESS))
 Result = dict[str, Any]
 

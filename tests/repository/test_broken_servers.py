@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from lab.reporters.grid import GOOD
-from lab.scenario.load import find, load
 from lab.scenario.variant import Variant, read_variant
 from tests.repository.documents import ROOT, name_of
+from tests.running import catalogue
 
 DIFFERENCES = sorted(ROOT.glob("servers/broken/*.diff"))
-SCENARIOS = {scenario.name: scenario for path in find([ROOT / "scenarios"]) for scenario in load(path)}
+SCENARIOS = {scenario.name: scenario for scenario in catalogue()}
 MATRIX = (ROOT / "docs" / "matrix.md").read_text(encoding="utf-8")
 CURE = "run `python -m lab matrix scenarios`, and copy its matrix.md to docs/matrix.md"
 
