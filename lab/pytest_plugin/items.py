@@ -44,9 +44,9 @@ class ScenarioFile(pytest.File):
             scenarios = bench_of(self.config).scenarios_of(self.path)
         except BadInput as bad:
             raise self.CollectError(str(bad).encode("utf-8", "backslashreplace").decode()) from None
-        expression = "deep" if self.session.isinitpath(self.path) else str(self.config.getoption("keyword"))
+        is_named, expression = self.session.isinitpath(self.path), str(self.config.getoption("keyword"))
         for scenario in scenarios:
-            if is_too_deep(scenario.tags, expression):
+            if not is_named and is_too_deep(scenario.tags, expression):
                 continue
             item = ScenarioItem.from_parent(self, name=scenario.name)
             item.extra_keyword_matches.update(scenario.tags)

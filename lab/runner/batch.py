@@ -141,7 +141,7 @@ class Batch:
             self._start(self._one(self._alone.pop(0)))
             return
         self._again.sort(key=lambda again: again[1].result.virtual_s)  # those that last as long as each other together
-        few = self._again[:COMPANY] or self._once_more[:1]
+        few = self._again[: min(COMPANY, self.options.jobs)] or self._once_more[:1]
         del (self._again or self._once_more)[: len(few)]
         for scenario, before in few:
             self._start(self._one(scenario, before.result, is_alone=len(few) == 1))

@@ -60,9 +60,11 @@ def scenarios(folder: Path, queries: str = "[{ask: x.example}]", number: int = 1
     return found
 
 
-def ran(doubts: dict[str, int], them: list[Scenario]) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
+def ran(
+    doubts: dict[str, int], them: list[Scenario], jobs: int = 128
+) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
     world = RealWorld(0)
-    batch = Batch(world, PROFILE, Options(), lambda _run: None)
+    batch = Batch(world, PROFILE, Options(jobs=jobs), lambda _run: None)
     attempts = Attempts(doubts)
     vars(batch)["_attempts"] = attempts
     try:
@@ -95,6 +97,15 @@ def test_what_is_inconclusive_beside_few_others_is_repeated_alone_and_then_its_v
 def test_a_single_repeat_is_alone_at_once(tmp_path: Path) -> None:
     results, beside = ran({"s1": 9}, scenarios(tmp_path, number=2))
     assert (results["s1"].verdict, results["s1"].lonely, beside[2:]) == ("inconclusive", True, [("s1", 1)])
+
+
+def test_where_one_runs_at_a_time_repeats_are_alone(tmp_path: Path) -> None:
+    results, beside = ran({"s0": 9, "s1": 1}, scenarios(tmp_path, number=2), jobs=1)
+    assert [(results[name].verdict, results[name].lonely) for name in ("s0", "s1")] == [
+        ("inconclusive", True),
+        ("passed", True),
+    ]
+    assert [name for name, _ in beside] == ["s0", "s1", "s0", "s1"]
 
 
 def test_one_that_must_run_alone_is_repeated_alone(tmp_path: Path) -> None:
