@@ -73,7 +73,7 @@ class RealTroupe:
             "folder": str(program.folder),
             "launch": "exec" if wall and self._walls.needs_exec else program.launch,
             "files": self._warden.files,
-            "environment": {**self._warden.environment(program.folder), **program.environment, **own},
+            "environment": self._warden.environment_of(program, own),
         }
         try:
             socket.send_fds(self._sock, [json.dumps(request).encode()], [out, err])

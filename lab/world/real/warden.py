@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lab.errors import LabTrouble
+from lab.world.base import Program
 from lab.world.real.nursery.birth import PAGE
 
 ROOT = Path(__file__).parents[3]
@@ -33,11 +34,12 @@ class Warden:
         self._added = added
         self._idle: list[tuple[socket.socket, int]] = []
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._own = {name: value for name, value in self.environment(scratch).items() if name not in NOT_FOR_ITSELF}
         self._process = subprocess.Popen(
             [sys.executable, str(BOOT), str(ROOT), str(theirs.fileno()), str(scratch)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            env={name: value for name, value in self.environment(scratch).items() if name not in NOT_FOR_ITSELF},
+            env=self._own,
             start_new_session=True,
         )
         theirs.close()
@@ -75,6 +77,11 @@ class Warden:
             sock.close()
         self._sock.close()
         self._process.wait()
+
+    def environment_of(self, program: Program, own: Mapping[str, str]) -> dict[str, str]:
+        """What of a program's environment the warden, whose descendant it is, has not: to write it is what costs."""
+        whole = {**self.environment(program.folder), **program.environment, **own}
+        return {name: value for name, value in whole.items() if self._own.get(name) != value}
 
     def environment(self, folder: Path) -> dict[str, str]:
         """What a program finds in its environment, and nothing else; the hash seed is the run's, however it starts."""

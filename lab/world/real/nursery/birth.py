@@ -20,16 +20,30 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
-from lab.world.real.nursery.kin import attach, die_with_parent
+from lab.world.real.nursery.kin import attach, die_with_parent, read
 
-FIRST_FREE = 3
+STREAMS, FIRST_FREE = (0, 1, 2), 3
 LAST = 1 << 16
 PAGE = "FAULT_LAB_PAGE"
 DISPOSITIONS = ((_signal.SIGCHLD, _signal.SIG_DFL), (_signal.SIGINT, _signal.default_int_handler))
 """Signals that the keeper handles otherwise than a fresh interpreter does."""
-CODE: dict[tuple[str, int, int], types.CodeType] = {}
+ADDED = os.environ.keys() - {os.fsdecode(word.partition(b"=")[0]) for word in read("/proc/self/environ").split(b"\0")}
+"""What this interpreter has put into its environment itself, as others do not: LC_CTYPE, where LANG is C."""
+SCRIPTS: dict[tuple[str, int, int], "Script"] = {}
+REPAIRS: Mapping[str, Callable[[types.ModuleType], None]] = {
+    "random": lambda module: module.seed(),
+    "threading": lambda module: module.main_thread()._set_native_id(),  # noqa: SLF001 - as it does after a fork
+}
+"""What a warm module needs, once a program has it, to be as it would be had it been loaded in this process."""
+
+
+class Script(NamedTuple):
+    """A Python file that compiles, and where it really stands."""
+
+    code: types.CodeType
+    folder: str
 
 
 def script_in(argv: Sequence[str]) -> int:
@@ -42,14 +56,21 @@ def script_in(argv: Sequence[str]) -> int:
     return at if is_own and not argv[at].startswith("-") else 0
 
 
-def code_of(path: str) -> types.CodeType | None:
-    """The compiled file, kept by (path, time, size): compiling costs more than a fork. None if it does not compile."""
+def read_script(folder: str, path: str) -> Script | None:
+    """The compiled file, kept by (place, time, size): compiling costs more than a fork. None if it does not compile.
+
+    Args:
+        folder: Where a relative path begins.
+        path: As the command has it, which is what tracebacks show.
+    """
     with contextlib.suppress(OSError, SyntaxError, ValueError):
-        status = os.stat(path)  # noqa: PTH116 - one call, in the way of every start
-        key = (path, status.st_mtime_ns, status.st_size)
-        if key not in CODE:
-            CODE[key] = compile(Path(path).read_bytes(), path, "exec")
-        return CODE[key]
+        place = os.path.join(folder, path)  # noqa: PTH118 - quickly, as it is in the way of every start
+        status = os.stat(place)  # noqa: PTH116 - as above
+        key = (place, status.st_mtime_ns, status.st_size)
+        if key not in SCRIPTS:
+            code = compile(Path(place).read_bytes(), path, "exec")
+            SCRIPTS[key] = Script(code, os.path.dirname(os.path.realpath(place)))  # noqa: PTH120 - as above
+        return SCRIPTS[key]
     return None
 
 
@@ -58,32 +79,24 @@ def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], ke
     die_with_parent(parent)
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((null, 0), (streams[0], 1), (streams[1], 2)):
-        os.dup2(source, target)
+    _lead(null, *streams)
     os.closerange(FIRST_FREE, kept)
     os.closerange(kept + 1, LAST)
     os.chdir(request["folder"])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (request["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    _set_environment(request["environment"])
+    os.environ.update(request["environment"])
     signal.set_wakeup_fd(-1)
     for number, handler in DISPOSITIONS:
         _signal.signal(number, handler)
 
 
-def _set_environment(wanted: Mapping[str, str]) -> None:
-    """Only what differs: each page that a fork writes to is copied, and most of it is the warden's own."""
-    for name in os.environ.keys() - wanted.keys():
-        del os.environ[name]
-    for name, value in wanted.items():
-        if os.environ.get(name) != value:
-            os.environ[name] = value
-
-
-def execute(argv: Sequence[str], report: int) -> None:
+def execute(argv: Sequence[str], environment: Mapping[str, str], report: int) -> None:
     """Become another program; if that fails, its errno goes to the keeper."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for name in ADDED - environment.keys():
+        os.environ.pop(name, None)
     try:
         os.execvp(argv[0], list(argv))  # noqa: S606 - no shell is wanted
     except OSError as error:
@@ -91,36 +104,58 @@ def execute(argv: Sequence[str], report: int) -> None:
         os._exit(127)
 
 
-def become(argv: Sequence[str], pristine: frozenset[str]) -> None:
+def become(argv: Sequence[str], script: Script, pristine: frozenset[str]) -> None:
     """Become a Python program; never returns.
 
     Args:
         argv: The interpreter, perhaps `-u`, the file and its arguments.
+        script: The file, as it was read before the fork.
         pristine: The modules a fresh interpreter has (see `hide_modules`).
     """
     if PAGE in os.environ:
         attach(os.environ[PAGE])
     sys.argv = list(argv[script_in(argv) :])
-    sys.path[0] = os.path.dirname(os.path.realpath(sys.argv[0]))  # noqa: PTH120 - as a fork, quickly
-    _fresh_streams()
-    os._exit(_run(lambda: _main(sys.argv[0], pristine)))
+    sys.path[0] = script.folder
+    os._exit(_run(lambda: _main(sys.argv[0], script.code, pristine)))
 
 
-def _fresh_streams() -> None:
-    """Standard streams as PYTHONUNBUFFERED=1 makes them, on the descriptors that are now 0, 1 and 2."""
-    sys.stdin = sys.__stdin__ = _like(sys.__stdin__, io.BufferedReader(io.FileIO(0, closefd=False)))  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _like(sys.__stdout__, io.FileIO(1, "w", closefd=False))  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _like(sys.__stderr__, io.FileIO(2, "w", closefd=False))  # type: ignore[misc]
+def prepare_streams() -> None:
+    """Make the standard streams that every program finds, as they are where PYTHONUNBUFFERED=1 and output is a pipe.
+
+    They are made once, before any fork: each has a descriptor, whatever that leads to by then.
+    """
+    kept = [os.dup(fd) for fd in STREAMS]
+    null, (read, write) = os.open(os.devnull, os.O_RDONLY), os.pipe()
+    _lead(null, write, write)
+    sys.stdin = sys.__stdin__ = _like(sys.__stdin__, io.BufferedReader(_named(0, "<stdin>", "r")))  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _like(sys.__stdout__, _named(1, "<stdout>", "w"))  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _like(sys.__stderr__, _named(2, "<stderr>", "w"))  # type: ignore[misc]
+    _lead(*kept)
+    for fd in (*kept, null, read, write):
+        os.close(fd)
+
+
+def _lead(*sources: int) -> None:
+    """Have the standard descriptors lead elsewhere."""
+    for source, target in zip(sources, STREAMS, strict=True):
+        os.dup2(source, target)
+
+
+def _named(fd: int, name: str, mode: str) -> io.FileIO:
+    raw = io.FileIO(fd, mode, closefd=False)
+    raw.name = name
+    return raw
 
 
 def _like(stream: TextIO | None, raw: io.FileIO | io.BufferedReader) -> io.TextIOWrapper:
     """A text stream with the encoding that the interpreter chose for this one at its start."""
     encoding, errors = (stream.encoding, stream.errors) if stream is not None else ("utf-8", "surrogateescape")
-    return io.TextIOWrapper(raw, encoding, errors, write_through=isinstance(raw, io.FileIO))
+    made = io.TextIOWrapper(raw, encoding, errors, write_through=True)
+    vars(made)["mode"] = "w" if isinstance(raw, io.FileIO) else "r"
+    return made
 
 
-def _main(path: str, pristine: frozenset[str]) -> None:
-    code = code_of(path)
+def _main(path: str, code: types.CodeType, pristine: frozenset[str]) -> None:
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None, __annotations__={})
     main.__loader__ = SourceFileLoader("__main__", path)
@@ -128,8 +163,6 @@ def _main(path: str, pristine: frozenset[str]) -> None:
         del sys.modules[name]
     sys.modules["__main__"] = main
     gc.enable()
-    if code is None:
-        code = compile(Path(path).read_bytes(), path, "exec")
     exec(code, main.__dict__)  # noqa: S102 - becoming the program is the purpose
 
 
@@ -156,6 +189,9 @@ class _Warm:
     def exec_module(self, module: types.ModuleType) -> None:
         """It ran long ago; the import system's marks are put back."""
         module.__spec__, module.__loader__ = self._kept
+        repair = REPAIRS.get(module.__name__)
+        if repair is not None:
+            repair(module)
 
 
 def hide_modules(pristine: frozenset[str]) -> None:

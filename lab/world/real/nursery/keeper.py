@@ -89,22 +89,22 @@ class Keeper:
                 self._say(exited=name, pid=pid, status=status)
 
     def _start(self, request: Mapping[str, Any], out: int, err: int) -> None:
-        script = birth.script_in(request["argv"]) if request["launch"] == "fork" else 0
-        forks = bool(script and birth.code_of(os.path.join(request["folder"], request["argv"][script])))  # noqa: PTH118
+        at = birth.script_in(request["argv"]) if request["launch"] == "fork" else 0
+        script = birth.read_script(request["folder"], request["argv"][at]) if at else None
         me = os.getpid()
         try:
             report, child_report = os.pipe()
-            pid = os.fork()
+            pid = kin.fork()
         except OSError as error:
             os.close(out)
             os.close(err)
             self._say(failed=request["name"], why=str(error.strerror), errno=error.errno)
             return
         if pid == 0:
-            self._child(me, request, out, err, child_report, forks=forks)
+            self._child(me, request, (out, err, child_report), script)
         for fd in (out, err, child_report):
             os.close(fd)
-        trouble = b"" if forks else os.read(report, 64)
+        trouble = b"" if script else os.read(report, 64)
         os.close(report)
         if trouble:
             os.waitpid(pid, 0)
@@ -114,15 +114,18 @@ class Keeper:
         self._origins[pid] = request
         self._say(started=request["name"], pid=pid)
 
-    def _child(self, me: int, request: Mapping[str, Any], out: int, err: int, report: int, *, forks: bool) -> None:
+    def _child(
+        self, me: int, request: Mapping[str, Any], fds: tuple[int, int, int], script: birth.Script | None
+    ) -> None:
         """Never returns."""
+        out, err, report = fds
         try:
             kept = os.dup2(report, birth.FIRST_FREE + 97, inheritable=False)
             birth.settle(me, request, (out, err), kept)
-            if forks:
+            if script:
                 os.close(kept)
-                birth.become(request["argv"], self._pristine)
-            birth.execute(request["argv"], kept)
+                birth.become(request["argv"], script, self._pristine)
+            birth.execute(request["argv"], request["environment"], kept)
         except OSError as error:
             os.write(kept, str(error.errno or errno.EIO).encode())
         except Exception:  # noqa: BLE001 - a bug of the lab, which is to be seen where the program would have spoken

@@ -12,6 +12,24 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ROUNDS = 400
 CHUNK = 1 << 16
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_FORK = ctypes.PyDLL(None, use_errno=True).fork
+"""The C library's own, which returns twice into the one thread there is, with Python's lock held as before."""
+
+
+def fork() -> int:
+    """Fork without what Python does after a fork: it makes locks anew that one thread cannot have left locked.
+
+    That writes to a quarter of all pages that a server's start writes to, each of which the kernel copies. Only for a
+    process of one thread; see `lab.world.real.nursery.birth.REPAIRS`, too.
+
+    Raises:
+        OSError: There can be no more processes.
+    """
+    pid: int = _FORK()
+    if pid < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return pid
 
 
 def adopt_orphans() -> None:
@@ -37,7 +55,7 @@ def attach(page: str) -> None:
         raise OSError(error, os.strerror(error))
 
 
-def _read(path: str) -> bytes:
+def read(path: str) -> bytes:
     """The whole of a file of the kernel's; pathlib takes four times as long, and every scenario's end waits for it."""
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -56,7 +74,7 @@ def children_of(pid: int) -> list[int]:
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - pathlib is four times as slow
             with contextlib.suppress(OSError):
-                found += map(int, _read(f"/proc/{pid}/task/{task}/children").split())
+                found += map(int, read(f"/proc/{pid}/task/{task}/children").split())
     return found
 
 
@@ -71,7 +89,7 @@ def descendants_of(pid: int) -> list[int]:
 def command_of(pid: int) -> str:
     """What a process runs, in one line; empty if it is gone or a zombie."""
     try:
-        return _read(f"/proc/{pid}/cmdline").replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        return read(f"/proc/{pid}/cmdline").replace(b"\0", b" ").decode("utf-8", "replace").strip()
     except OSError:
         return ""
 
@@ -82,7 +100,7 @@ def places_of(pid: int) -> list[str]:
     with contextlib.suppress(OSError):
         places.append(str(Path(f"/proc/{pid}/cwd").readlink()))
     with contextlib.suppress(OSError):
-        words = _read(f"/proc/{pid}/environ").split(b"\0")
+        words = read(f"/proc/{pid}/environ").split(b"\0")
         places += [os.fsdecode(word.removeprefix(b"HOME=")) for word in words if word.startswith(b"HOME=")]
     return places
 

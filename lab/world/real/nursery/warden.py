@@ -48,6 +48,7 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     for module in WARM:
         __import__(module)
     _rehearse()
+    birth.prepare_streams()
     birth.hide_modules(pristine)
     gc.collect()
     gc.freeze()
