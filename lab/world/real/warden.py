@@ -10,6 +10,8 @@ from pathlib import Path
 from lab.errors import LabTrouble
 from lab.world.base import Program
 from lab.world.real.nursery.birth import PAGE
+from lab.world.real.nursery.warden import READY
+from lab.world.real.scratch import CURE
 
 ROOT = Path(__file__).parents[3]
 BOOT = ROOT / "lab" / "world" / "real" / "nursery" / "boot.py"
@@ -32,6 +34,7 @@ class Warden:
         self.seed = seed % (1 << 32)
         self.files = files
         self._added = added
+        self._scratch = scratch
         self._idle: list[tuple[socket.socket, int]] = []
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._own = {name: value for name, value in self.environment(scratch).items() if name not in NOT_FOR_ITSELF}
@@ -50,8 +53,11 @@ class Warden:
         Raises:
             LabTrouble: It ended instead.
         """
-        if self._sock.recv(64) != b"ready":
+        words = self._sock.recv(256)
+        if not words:
             raise LabTrouble("the warden, which starts all servers, ended at once")
+        if words != READY:
+            raise LabTrouble(f"no folder for temporary files can be made: {words.decode()}: {self._scratch}: {CURE}")
 
     def keeper(self) -> tuple[socket.socket, int]:
         """The lab's end of the socket of a keeper that has nothing to keep, and its process id, once it is known."""

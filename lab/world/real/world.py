@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
@@ -15,7 +14,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from lab.errors import LabTrouble
 from lab.needs import Need
 from lab.world.base import Door, Process, Timer, Wire
 from lab.world.jump.page import Page
@@ -26,6 +24,7 @@ from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
 from lab.world.real.ports import ENOUGH, HOST, Ports
 from lab.world.real.processes import RealTroupe
+from lab.world.real.scratch import scratch
 from lab.world.real.walls import Walls
 from lab.world.real.warden import Warden
 from lab.world.real.wire import RealWire, stamping
@@ -90,8 +89,8 @@ class RealWorld:
 
     @cached_property
     def scratch(self) -> Path:
-        """The run's folder of temporary files, made when it is needed: only a warden removes it after `kill -9`."""
-        return _scratch()
+        """The run's folder of temporary files, once the warden is ready, which makes and removes it."""
+        return scratch()
 
     def _bug(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback of the lab raised: kept, so that whatever runs is called the lab's trouble."""
@@ -237,8 +236,7 @@ class RealWorld:
         if self._warden is not None:
             with contextlib.suppress(OSError):
                 self._warden.close()
-        if "scratch" in vars(self):
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            shutil.rmtree(self.scratch, ignore_errors=True)  # if the warden was killed
         self._walls.close()
         self._ports.close()
         self._stamping.close()
@@ -254,14 +252,6 @@ def _listens(pid: int, port: int) -> bool:
     except psutil.Error:
         return False
     return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in made)
-
-
-def _scratch() -> Path:
-    try:
-        return Path(tempfile.mkdtemp(prefix="fault-lab-"))
-    except OSError as error:
-        what = f"no folder for temporary files can be made: {error.strerror}: {error.filename}"
-        raise LabTrouble(f"{what}: set TMPDIR to a folder that can be written") from error
 
 
 def wall_clock() -> str:

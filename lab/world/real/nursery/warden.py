@@ -12,6 +12,7 @@ from typing import Any
 from lab.world.real.nursery import birth, kin
 from lab.world.real.nursery.keeper import FDS, Bell, Keeper
 
+READY = b"ready"
 WARM = (
     "argparse",
     "collections",
@@ -39,11 +40,17 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
 
     Args:
         fd: A packet socket: each packet brings the descriptor of a new keeper's socket.
-        scratch: The run's folder of temporary files.
+        scratch: The run's folder of temporary files, which is made here, lest anybody else have to remove it.
         pristine: The modules a fresh interpreter has.
     """
     with contextlib.suppress(OSError):
         os.setsid()
+    sock = socket.socket(fileno=fd)
+    try:
+        os.mkdir(scratch, 0o700)  # noqa: PTH102 - pathlib is warmed below
+    except OSError as error:
+        sock.send(str(error.strerror).encode())
+        return
     kin.adopt_orphans()
     for module in WARM:
         __import__(module)
@@ -52,10 +59,9 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     birth.hide_modules(pristine)
     gc.collect()
     gc.freeze()
-    sock = socket.socket(fileno=fd)
     bell = Bell()
     with contextlib.suppress(OSError):  # the lab may be gone already; then the end of file is next
-        sock.send(b"ready")
+        sock.send(READY)
     keepers: set[int] = set()
     try:
         while _turn(sock, bell, keepers, pristine):
