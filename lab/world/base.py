@@ -162,7 +162,7 @@ class Process(Protocol):
         ...
 
     def spent(self) -> float:
-        """Seconds of processor time that it has used so far, with a grain of some 10 ms; as before once it is gone."""
+        """Seconds of processor time that all its threads have used so far; as before once it is gone."""
         ...
 
 

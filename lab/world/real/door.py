@@ -32,6 +32,7 @@ class RealDoor:
         self._fillers: list[socket.socket] = []
         self._own: set[int] = set()
         self._on_dial: Callable[[Wire], None] | None = None
+        self._fd = sock.fileno()
         self.port: int = sock.getsockname()[1]
 
     def on_dial(self, hear: Callable[[Wire], None]) -> None:
@@ -45,7 +46,7 @@ class RealDoor:
         elif not self._open:
             self._open = True
             self._sock.listen(BACKLOG)
-            self._loop.add_reader(self._sock, self._accept)
+            self._loop.add_reader(self._fd, self._accept)
 
     def silence(self) -> None:
         """Keep the queue of those who wait to be accepted full of dials of our own: the kernel then ignores others."""
@@ -53,7 +54,7 @@ class RealDoor:
             return
         self._sock.listen(0)
         if self._open:
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._fd)
         self._open = True
         for _ in range(FILL):
             filler = socket.socket()
@@ -65,7 +66,7 @@ class RealDoor:
         """Be heard again; our own dials are closed before anybody sees them."""
         self._drop_fillers()
         self._sock.listen(BACKLOG)
-        self._loop.add_reader(self._sock, self._accept)
+        self._loop.add_reader(self._fd, self._accept)
 
     def _drop_fillers(self) -> None:
         self._own = {filler.getsockname()[1] for filler in self._fillers}
@@ -78,7 +79,7 @@ class RealDoor:
         self._drop_fillers()
         if self._open:
             self._open = False
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._fd)
             with contextlib.suppress(OSError):
                 self._sock.shutdown(socket.SHUT_RDWR)
 
@@ -89,14 +90,14 @@ class RealDoor:
 
     def _hear_again(self) -> None:
         if self._open:
-            self._loop.add_reader(self._sock, self._accept)
+            self._loop.add_reader(self._fd, self._accept)
 
     def _accept(self) -> None:
         try:
             sock, (_, port) = self._sock.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE):  # the dialler waits for ever: that must be told
-                self._loop.remove_reader(self._sock)
+                self._loop.remove_reader(self._fd)
                 self._loop.call_later(LOOK_AGAIN, self._hear_again)
                 raise
             return

@@ -23,6 +23,8 @@ PORTS = struct.Struct(">HH")
 ADDRESSES = struct.Struct("=16s16xI8s")
 NO_COOKIE = b"\xff" * 8
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
+LONGEST_ANSWER = 4096
+Place = tuple[int, socket.AddressFamily]
 ANY = {"0.0.0.0": "127.0.0.1"}  # noqa: S104 - what a server chose, not what we bind; `::` may be IPv6 alone
 
 
@@ -57,6 +59,8 @@ class Table:
 
     def __init__(self) -> None:
         self._sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)
+        self._questions: dict[Place, bytes] = {}
+        self._answers: dict[Place, tuple[bytes, str | None]] = {}
 
     def listener(self, port: int) -> str | None:
         """The address to dial for a port; None if nobody listens there.
@@ -71,20 +75,34 @@ class Table:
         return found or listeners().get(port)  # at another address, such as that of the host's name
 
     def _at(self, port: int, family: socket.AddressFamily) -> str | None:
-        """Who listens where a dial of the loopback address of this family comes to."""
-        address = socket.inet_pton(family, LOOPBACK[family])
-        asked = QUESTION_HEAD.pack(family, socket.IPPROTO_TCP, 0, 1 << LISTEN)
-        asked += PORTS.pack(port, 0) + ADDRESSES.pack(address, 0, NO_COOKIE)
-        self._sock.send(HEADER.pack(HEADER.size + len(asked), SOCK_DIAG_BY_FAMILY, REQUEST, 1, 0) + asked)
-        for kind, body in _messages(self._sock.recv(65536)):
-            if kind == SOCK_DIAG_BY_FAMILY:
-                found = [where for found, where in _listeners_in([(kind, body)], body[0]) if found == port]
-                return ANY.get(found[0], found[0]) if found else None
-        return None
+        """Who listens where a dial of the loopback address of this family comes to; most answers are the last one."""
+        place = port, family
+        if place not in self._questions:
+            self._questions[place] = _question(port, family)
+        self._sock.send(self._questions[place])
+        answer = self._sock.recv(LONGEST_ANSWER)
+        if place not in self._answers or self._answers[place][0] != answer:
+            self._answers[place] = answer, _listener_in(answer, port)
+        return self._answers[place][1]
 
     def close(self) -> None:
         """Ask no more."""
         self._sock.close()
+
+
+def _question(port: int, family: socket.AddressFamily) -> bytes:
+    address = socket.inet_pton(family, LOOPBACK[family])
+    asked = QUESTION_HEAD.pack(family, socket.IPPROTO_TCP, 0, 1 << LISTEN)
+    asked += PORTS.pack(port, 0) + ADDRESSES.pack(address, 0, NO_COOKIE)
+    return HEADER.pack(HEADER.size + len(asked), SOCK_DIAG_BY_FAMILY, REQUEST, 1, 0) + asked
+
+
+def _listener_in(answer: bytes, port: int) -> str | None:
+    for kind, body in _messages(answer):
+        if kind == SOCK_DIAG_BY_FAMILY:
+            found = [where for found, where in _listeners_in([(kind, body)], body[0]) if found == port]
+            return ANY.get(found[0], found[0]) if found else None
+    return None
 
 
 def _messages(part: bytes) -> Iterator[tuple[int, bytes]]:

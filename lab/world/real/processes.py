@@ -238,8 +238,6 @@ class RealTroupe:
         self._loop.remove_reader(self._sock)
         for fd in tuple(self._pipes):
             self._close_pipe(fd)
-        for process in self.processes:
-            process.close()
         for wall in self._own_walls.values():
             self._walls.give_back(wall)
         self._own_walls.clear()

@@ -157,12 +157,12 @@ class RealWorld:
         sock.setblocking(False)
         code = sock.connect_ex((host, port))
         if code == errno.EINPROGRESS:
-            self._loop.add_writer(sock, self._connected, sock, on_wire)
+            self._loop.add_writer(sock.fileno(), self._connected, sock, on_wire)
         else:
             self._hand_over(sock, code, on_wire)
 
     def _connected(self, sock: socket.socket, on_wire: Callable[[Wire | None], None]) -> None:
-        self._loop.remove_writer(sock)
+        self._loop.remove_writer(sock.fileno())
         self._hand_over(sock, sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), on_wire)
 
     def _hand_over(self, sock: socket.socket, code: int, on_wire: Callable[[Wire | None], None]) -> None:
