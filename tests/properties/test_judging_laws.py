@@ -43,7 +43,7 @@ def changed(evidence: Evidence, change: Callable[[Event], Event]) -> Evidence:
 
 
 @given(stages(), some.integers(1, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_names_of_connections_do_not_matter(stage: Stage, by: int) -> None:
     def renamed(event: Event) -> Event:
         data = {**event.data, "conn": 7919 * by - event.data["conn"]} if "conn" in event.data else event.data
@@ -54,7 +54,7 @@ def test_the_names_of_connections_do_not_matter(stage: Stage, by: int) -> None:
 
 
 @given(stages(), some.integers(1, 5), some.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_only_the_order_of_the_numbers_of_events_matters(stage: Stage, factor: int, plus: int) -> None:
     evidence = stage.evidence()
     moved = changed(evidence, lambda event: Event(event.seq * factor + plus, event.at, event.kind, event.data))
@@ -62,7 +62,7 @@ def test_only_the_order_of_the_numbers_of_events_matters(stage: Stage, factor: i
 
 
 @given(stages(), some.floats(0.0, 20.0), some.floats(0.0, 20.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_noise_only_ever_turns_failed_into_inconclusive(stage: Stage, lag: float, wait: float) -> None:
     quiet = judge(stage.evidence())
     stage.note(0.5, "sampled", waits={})
@@ -84,7 +84,7 @@ def passes(found: tuple[Finding, ...]) -> list[str]:
 
 
 @given(stages())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_check_ever_breaks_and_nobody_is_blamed_for_nothing(stage: Stage) -> None:
     for finding in judge(stage.evidence()):
         assert finding.verdict is not Verdict.ERROR, finding.sentence

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.runner.rehearsal import rehearse
@@ -96,7 +96,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("random")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(text=scenarios(), lag=st.sampled_from([0.0, 0.02]))
 def test_ideal_servers_are_never_blamed(text: str, lag: float, folder: Path) -> None:
     path = folder / "random.yaml"

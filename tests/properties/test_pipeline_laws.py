@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.faults.base import Fault
@@ -52,7 +52,6 @@ def test_any_chunking_gives_the_same_messages(data: bytes, cuts: list[int]) -> N
     assert pieces.rest() == whole.rest()
 
 
-@settings(deadline=None)
 @given(st.lists(LOSSLESS, min_size=1, max_size=4), CHUNKS, st.lists(TIMES, max_size=12), TIMES)
 def test_healed_anywhere_lossless_faults_lose_nothing(
     faults: list[Fault], chunks: list[bytes], gaps: list[float], healing: float
@@ -63,7 +62,6 @@ def test_healed_anywhere_lossless_faults_lose_nothing(
     assert not pipe.noted("lost")
 
 
-@settings(deadline=None)
 @given(st.lists(ALSO_SWAPPING, min_size=1, max_size=4), CHUNKS, st.lists(TIMES, max_size=12), TIMES)
 def test_swapping_changes_the_order_of_whole_lines_and_nothing_else(
     faults: list[Fault], chunks: list[bytes], gaps: list[float], healing: float
@@ -94,7 +92,6 @@ def _healed_on_the_way(faults: list[Fault], chunks: list[bytes], gaps: list[floa
     return pipe
 
 
-@settings(deadline=None)
 @given(st.lists(LOSSLESS, min_size=1, max_size=3), CHUNKS)
 def test_every_fault_sees_and_passes_the_lane_in_order(faults: list[Fault], chunks: list[bytes]) -> None:
     pipe = Pipe(*faults)

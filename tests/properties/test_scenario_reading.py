@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.errors import BadInput, Complaint
@@ -58,7 +58,7 @@ WORDS = [
     "queries",
     "*->ls",
 ]
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=300)
 words = st.sampled_from(WORDS) | st.text(max_size=8)
 trees = st.recursive(
     words | st.integers() | st.booleans() | st.none() | st.floats(),
