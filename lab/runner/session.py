@@ -22,6 +22,8 @@ from lab.world.workers import processors
 
 Hear = Callable[[ScenarioResult, History], None]
 Feed = Callable[[RealWorld, Batch], None]
+YOUNG = 10_000
+"""Objects made before the collector looks at them: most of a scenario's are gone by then."""
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Session:
     def __post_init__(self) -> None:
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
+        gc.set_threshold(YOUNG)
         places = processors()[: min(self.options.jobs, self.most)]
         is_jumping = self.options.clock != "real"
         self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
