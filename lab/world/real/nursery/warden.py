@@ -16,6 +16,7 @@ READY = b"ready"
 WARM = (
     "argparse",
     "collections",
+    "getopt",
     "io",
     "logging",
     "queue",
