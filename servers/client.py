@@ -4,15 +4,15 @@ Its law: one name is asked at a time, and the line that comes is the line that i
 nothing (C9). If LS closes, or is silent for 15 s, what came so far is in the file, and the exit status is 1.
 
     python client.py LS_HOST LS_PORT [--names FILE] [--out FILE] [--timeout SECONDS]
+    (without options: --names PROJ2-HNS.txt --out RESOLVED.txt --timeout 15)
 """
 
-import argparse
 import contextlib
+import getopt
+import io
 import socket
 import sys
 import time
-from pathlib import Path
-from typing import BinaryIO, NoReturn
 
 LIMIT = 4096  # bytes of a line: what is longer is no reply
 CHUNK = 65536  # bytes read at once
@@ -55,7 +55,7 @@ class Asker:
         return chunk
 
 
-def ask_all(asker: Asker, names: list[bytes], out: BinaryIO) -> None:
+def ask_all(asker: Asker, names: list[bytes], out: io.BufferedWriter) -> None:
     """Ask every name and write every reply as it comes, so that nothing that came can be lost."""
     for number, name in enumerate(names, 1):
         progress(f"{number}/{len(names)}")
@@ -83,53 +83,42 @@ def dial(host: str, port: int, patience: float) -> socket.socket:
         raise Gone(f"cannot connect to LS at {host}:{port}: {trouble}") from None
 
 
-def read_names(path: Path) -> list[bytes]:
+def read_names(path: str) -> list[bytes]:
     """Read the names, one a line; blank lines ask nothing."""
-    return [line.strip() for line in path.read_bytes().split(b"\n") if line.strip()]
+    with open(path, "rb") as file:
+        return [line.strip() for line in file if line.strip()]
 
 
-class Parser(argparse.ArgumentParser):
-    """Arguments; what is wrong with them is said in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and exit 2."""
-        self.exit(2, f"{self.prog}: {message} (--help says more)\n")
-
-
-def port(text: str) -> int:
-    """Read a port."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 1 to 65535")
-    return int(text)
-
-
-def seconds(text: str) -> float:
-    """Read a time-out."""
-    with contextlib.suppress(ValueError):
-        if 0 < float(text) <= 86400:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0 and up to 86400")
-
-
-def arguments() -> argparse.Namespace:
-    """Read the arguments."""
-    parser = Parser(prog="client.py", description="Asks LS for names and writes its answers to a file.")
-    parser.add_argument("host", metavar="LS_HOST")
-    parser.add_argument("port", type=port, metavar="LS_PORT")
-    parser.add_argument("--names", type=Path, default="PROJ2-HNS.txt", help="a name a line (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default="RESOLVED.txt", help="the answers (default: %(default)s)")
-    parser.add_argument("--timeout", type=seconds, default=15.0, metavar="SECONDS", help="patience (default: 15)")
-    return parser.parse_args()
+def arguments() -> tuple[tuple[str, int], str, str, float]:
+    """Read the command line: where LS is, the files of names and of answers, and how long a reply may take."""
+    options, words = getopt.gnu_getopt(sys.argv[1:], "", ["names=", "out=", "timeout=", "help"])
+    given = {"--names": "PROJ2-HNS.txt", "--out": "RESOLVED.txt", "--timeout": "15", **dict(options)}
+    if "--help" in given:
+        print(__doc__, end="")
+        sys.exit()
+    if len(words) != 2:
+        raise ValueError("there must be the host and the port of LS, and nothing else")
+    host, port = words
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError(f"{port!r} is no port, which is a number from 1 to 65535")
+    patience = float(given["--timeout"])
+    if not 0 < patience <= 86400:
+        raise ValueError(f"{patience:g} is no number of seconds above 0 and up to 86400")
+    return (host, int(port)), given["--names"], given["--out"], patience
 
 
 def main() -> None:
     """Read the names, ask, write."""
-    given = arguments()
     try:
-        names = read_names(given.names)
-        given.out.write_bytes(b"")  # before LS is dialled: an old file must not pass for a new one
-        with dial(given.host, given.port, given.timeout) as ls, given.out.open("wb") as out:
-            ask_all(Asker(ls, given.timeout), names, out)
+        there, questions, answers, patience = arguments()
+    except (getopt.GetoptError, ValueError) as trouble:
+        print(f"client.py: in the arguments: {trouble} (--help says more)", file=sys.stderr)
+        sys.exit(2)
+    try:
+        names = read_names(questions)
+        # the file is emptied before LS is dialled: old answers must not pass for new ones
+        with open(answers, "wb") as out, dial(*there, patience) as ls:
+            ask_all(Asker(ls, patience), names, out)
     except (Gone, OSError) as trouble:
         progress("\n")
         sys.exit(f"client.py: {trouble}")

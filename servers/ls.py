@@ -5,11 +5,12 @@ Every session has TS connections of its own, so that what one client or TS does 
 An answer is known by the name it begins with; whatever else a TS sends is read and thrown away.
 
     python ls.py PORT TS1_HOST TS1_PORT [TS2_HOST TS2_PORT ...] [--timeout SECONDS] [--host ADDRESS]
+    (without options: --timeout 5 --host 127.0.0.1)
 """
 
-import argparse
 import contextlib
 import errno
+import getopt
 import math
 import select
 import socket
@@ -17,7 +18,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import NoReturn
 
 LIMIT = 4096  # bytes of a line: what is longer is no message (B5, B7)
 CHUNK = 65536  # bytes read at once, and bytes a TS may leave untaken before its connection counts as dead
@@ -37,11 +37,10 @@ def is_answer(line: bytes, name: bytes) -> bool:
     fields = line.split()
     if len(line) > LIMIT or len(fields) < 3 or fields[0].lower() != name.lower() or fields[2] != b"A":
         return False
-    try:
+    with contextlib.suppress(OSError, ValueError):
         socket.inet_pton(socket.AF_INET, fields[1].decode())
         return line.decode().strip().replace("\t", " ").isprintable()
-    except (OSError, ValueError):
-        return False
+    return False
 
 
 class Link:
@@ -195,11 +194,8 @@ class Session:
         return link.due(began)
 
     def pump(self, until: float, interest: int) -> int:
-        """Wait for anything to happen and see to the TSes, TS1 first (B13); return what happened to the client.
-
-        The set is made anew each time, so it is never stale; `poll` needs no descriptor for it (B10).
-        """
-        poll = select.poll()
+        """Wait for anything to happen and see to the TSes, TS1 first (B13); return what happened to the client."""
+        poll = select.poll()  # made anew each time, so that it is never stale; it needs no descriptor (B10)
         poll.register(self.client, interest)
         for link in self.links:
             if link.sock:
@@ -247,7 +243,7 @@ def say(message: str) -> None:
         print(f"ls.py: {message}\n", end="", file=sys.stderr, flush=True)
 
 
-def serve(listener: socket.socket, servers: list[Address], timeout: float) -> NoReturn:
+def serve(listener: socket.socket, servers: list[Address], timeout: float) -> None:
     """Give every client a thread (B11); out of descriptors or threads, wait a little and go on (B10)."""
     while True:
         try:
@@ -262,55 +258,39 @@ def serve(listener: socket.socket, servers: list[Address], timeout: float) -> No
             time.sleep(PAUSE)
 
 
-class Parser(argparse.ArgumentParser):
-    """Arguments; what is wrong with them is said in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and exit 2."""
-        self.exit(2, f"{self.prog}: {message} (--help says more)\n")
-
-
-def port(text: str) -> int:
-    """Read a port."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 1 to 65535")
-    return int(text)
-
-
-def seconds(text: str) -> float:
-    """Read a time-out."""
-    with contextlib.suppress(ValueError):
-        if 0 < float(text) <= 86400:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0 and up to 86400")
+def arguments() -> tuple[Address, list[Address], float]:
+    """Read the command line. A host is looked up once, here: later a look-up would block a session."""
+    options, words = getopt.gnu_getopt(sys.argv[1:], "", ["timeout=", "host=", "help"])
+    given = {"--timeout": "5", "--host": "127.0.0.1", **dict(options)}
+    if "--help" in given:
+        print(__doc__, end="")
+        sys.exit()
+    if len(words) < 3 or len(words) % 2 == 0:
+        raise ValueError("after PORT there must be a host and a port for every TS")
+    for word in words[::2]:
+        if not (word.isdecimal() and 0 < int(word) < 65536):
+            raise ValueError(f"{word!r} is no port, which is a number from 1 to 65535")
+    timeout = float(given["--timeout"])
+    if not 0 < timeout <= 86400:
+        raise ValueError(f"{timeout:g} is no number of seconds above 0 and up to 86400")
+    port, *ports = map(int, words[::2])
+    hosts = map(socket.gethostbyname, words[1::2])
+    return (given["--host"], port), list(zip(hosts, ports, strict=True)), timeout
 
 
-def look_up(parser: Parser, words: list[str]) -> list[Address]:
-    """Read pairs of host and port. A host is looked up once, here: later a look-up would block a session."""
-    if len(words) % 2:
-        parser.error("a TS is a host and a port: after PORT there must be an even number of words")
-    try:
-        pairs = [(host, port(number)) for host, number in zip(words[::2], words[1::2], strict=True)]
-        return [(socket.gethostbyname(host), number) for host, number in pairs]
-    except (argparse.ArgumentTypeError, OSError, UnicodeError) as trouble:
-        parser.error(f"in the list of TSes: {trouble}")
-
-
-def main() -> NoReturn:
+def main() -> None:
     """Read the arguments, listen, serve."""
-    parser = Parser(prog="ls.py", description="Asks every TS at once and relays whichever answers.")
-    parser.add_argument("port", type=port, metavar="PORT", help="where to listen")
-    parser.add_argument("ts", nargs="+", metavar="TS_HOST TS_PORT", help="one pair for every TS")
-    parser.add_argument("--timeout", type=seconds, default=5.0, metavar="SECONDS", help="then not found (default: 5)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    given = parser.parse_args()
-    servers = look_up(parser, given.ts)
     try:
-        listener = socket.create_server((given.host, given.port), backlog=128)  # reuses its port (B15)
+        here, servers, timeout = arguments()
+    except (getopt.GetoptError, OSError, ValueError) as trouble:
+        say(f"in the arguments: {trouble} (--help says more)")
+        sys.exit(2)
+    try:
+        listener = socket.create_server(here, backlog=128)  # reuses its port (B15)
     except (OSError, UnicodeError) as trouble:
-        sys.exit(f"ls.py: cannot listen on {given.host}:{given.port}: {trouble}")
-    say(f"listening on {given.host}:{given.port}")
-    serve(listener, servers, given.timeout)
+        sys.exit("ls.py: cannot listen on {}:{}: {}".format(*here, trouble))
+    say("listening on {}:{}".format(*here))
+    serve(listener, servers, timeout)
 
 
 if __name__ == "__main__":

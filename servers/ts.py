@@ -4,16 +4,15 @@ Its law: the table is right before the server listens; then every query for a na
 own line, once, and every other query gets silence (C6). A thread for each connection (B11).
 
     python ts.py PORT TABLE [--host ADDRESS]
+    (without options: --host 127.0.0.1; a line of TABLE is like: www.example.com 192.0.2.1 A)
 """
 
-import argparse
 import contextlib
+import getopt
 import socket
 import sys
 import threading
 import time
-from pathlib import Path
-from typing import NoReturn
 
 LIMIT = 4096  # bytes of a line: who sends more without an end is cut off
 CHUNK = 65536  # bytes read at once
@@ -22,11 +21,12 @@ PAUSE = 0.1  # seconds between two looks for a free descriptor
 Table = dict[bytes, tuple[int, bytes]]  # a name in lower case (C4): where it stands, and its answer
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: str) -> Table:
     """Read the whole table; what is wrong is said with its place and the cure, and that is the end."""
     table: Table = {}
     try:
-        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+        with open(path, "rb") as file:
+            lines = file.read().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as trouble:
         sys.exit(f"{path}: cannot be read: {trouble.strerror}; name the table that this TS is to answer from")
     for number, line in enumerate(lines, 1):
@@ -81,7 +81,7 @@ def attend(peer: socket.socket, table: Table) -> None:
                     peer.sendall(answer + b"\n")
 
 
-def serve(listener: socket.socket, table: Table) -> NoReturn:
+def serve(listener: socket.socket, table: Table) -> None:
     """Give every connection a thread; out of descriptors or threads, wait a little and go on."""
     while True:
         try:
@@ -96,35 +96,35 @@ def serve(listener: socket.socket, table: Table) -> NoReturn:
             time.sleep(PAUSE)
 
 
-class Parser(argparse.ArgumentParser):
-    """Arguments; what is wrong with them is said in one line."""
+def arguments() -> tuple[tuple[str, int], str]:
+    """Read the command line: where to listen, and where the table is."""
+    options, words = getopt.gnu_getopt(sys.argv[1:], "", ["host=", "help"])
+    given = {"--host": "127.0.0.1", **dict(options)}
+    if "--help" in given:
+        print(__doc__, end="")
+        sys.exit()
+    if len(words) != 2:
+        raise ValueError("there must be a PORT and a TABLE, and nothing else")
+    port, table = words
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError(f"{port!r} is no port, which is a number from 1 to 65535")
+    return (given["--host"], int(port)), table
 
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and exit 2."""
-        self.exit(2, f"{self.prog}: {message} (--help says more)\n")
 
-
-def port(text: str) -> int:
-    """Read a port."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 1 to 65535")
-    return int(text)
-
-
-def main() -> NoReturn:
+def main() -> None:
     """Read the arguments and the table, listen, serve."""
-    parser = Parser(prog="ts.py", description="Answers from a table; silent otherwise.")
-    parser.add_argument("port", type=port, metavar="PORT", help="where to listen")
-    parser.add_argument("table", type=Path, metavar="TABLE", help="file with lines like: www.example.com 192.0.2.1 A")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    given = parser.parse_args()
-    table = read_table(given.table)
     try:
-        listener = socket.create_server((given.host, given.port), backlog=128)
+        here, path = arguments()
+    except (getopt.GetoptError, ValueError) as trouble:
+        print(f"ts.py: in the arguments: {trouble} (--help says more)", file=sys.stderr)
+        sys.exit(2)
+    table = read_table(path)
+    try:
+        listener = socket.create_server(here, backlog=128)
     except (OSError, UnicodeError) as trouble:
-        sys.exit(f"ts.py: cannot listen on {given.host}:{given.port}: {trouble}")
+        sys.exit("ts.py: cannot listen on {}:{}: {}".format(*here, trouble))
     with contextlib.suppress(OSError):
-        print(f"ts.py: listening on {given.host}:{given.port}", file=sys.stderr, flush=True)
+        print("ts.py: listening on {}:{}".format(*here), file=sys.stderr, flush=True)
     serve(listener, table)
 
 

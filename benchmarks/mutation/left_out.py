@@ -4,21 +4,17 @@ import ast
 from collections.abc import Sequence
 
 CLASSES = {
-    "help": "words that only `--help` prints, which ends the program before it serves",
     "wording": "which words tell of trouble on standard error: whether anything is told, and what is done, is tried",
     "guard": "`if __name__ == ...`: it makes the program one that serves nobody, which any scenario sees",
     "order": "the order of what `min`, `max` and `suppress` are given, which changes nothing that they do",
 }
 """Docstrings and annotations are not even changed."""
-HELP = {"help", "metavar", "description", "prog"}
-TELLERS = {"say", "parser.error", "self.exit", "sys.exit", "argparse.ArgumentTypeError"}
+TELLERS = {"say", "sys.exit", "ValueError"}
 IN_ANY_ORDER = {"min", "max", "contextlib.suppress"}
 
 
-def class_of(operator: str, before: ast.AST, after: ast.AST, above: Sequence[ast.AST]) -> str:
+def class_of(operator: str, before: ast.AST, above: Sequence[ast.AST]) -> str:
     """The class that a change is of; empty if it is of none, and is tried."""
-    if any(isinstance(node, ast.keyword) and node.arg in HELP for node in above) or _loses_help(before, after):
-        return "help"
     if operator == "string" and any(isinstance(node, ast.Call) and _name(node) in TELLERS for node in above):
         return "wording"
     if any(isinstance(node, ast.Compare) and ast.unparse(node.left) == "__name__" for node in (before, *above)):
@@ -29,10 +25,3 @@ def class_of(operator: str, before: ast.AST, after: ast.AST, above: Sequence[ast
 def _name(node: ast.AST) -> str:
     """What is called; empty if the node is no call."""
     return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-
-
-def _loses_help(before: ast.AST, after: ast.AST) -> bool:
-    if not (isinstance(before, ast.Call) and isinstance(after, ast.Call)):
-        return False
-    lost = {keyword.arg for keyword in before.keywords} - {keyword.arg for keyword in after.keywords}
-    return bool(lost) and lost <= HELP

@@ -116,7 +116,7 @@ def _made(tree: ast.Module, place: Place, operator: str, node: ast.AST, lines: l
     whole = ast.unparse(ast.fix_missing_locations(tree))
     place.put(place.node)
     number = _line(place)
-    left_out = class_of(operator, place.node, node, place.above)
+    left_out = class_of(operator, place.node, place.above)
     text = lines[number - 1].strip()
     return Mutant(operator, place.where, number, text, f"{before} -> {after}", f"{whole}\n", left_out)
 

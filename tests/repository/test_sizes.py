@@ -9,8 +9,6 @@ import pytest
 from tests.repository.documents import ROOT, name_of
 
 MODULE, FUNCTION, MEDIAN, MOST = 300, 40, 5, 20
-EXCEPTIONS = {"servers/ls.py": 330}
-"""Files that must stand alone, with the lines that they may have."""
 MODULES = sorted([*ROOT.glob("lab/**/*.py"), *ROOT.glob("servers/*.py"), *ROOT.glob("benchmarks/*.py")])
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -30,8 +28,7 @@ def body_lines(function: Function) -> int:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_is_longer_than_its_limit(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
-    limit = EXCEPTIONS.get(name_of(path), MODULE)
-    assert lines <= limit, f"{name_of(path)} has {lines} lines, more than {limit}: split it where its nouns part"
+    assert lines <= MODULE, f"{name_of(path)} has {lines} lines, more than {MODULE}: split it where its nouns part"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

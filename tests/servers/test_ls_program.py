@@ -404,12 +404,23 @@ def test_signals_end_ls_without_a_traceback(lab: Any, number: int) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["x"], ["0"], ["1", "h"], ["1", "h", "x"], ["1", "h", "2", "h"], ["1", "127.0.0.1", "2", "--timeout", "nan"]],
+    [[], ["x"], ["0"], ["1", "h"], ["1", "h", "x"], ["1", "h", "2", "h"], ["1", "h", "65536"], ["1", "no host", "2"]],
 )
 def test_bad_arguments_are_told_in_one_line(lab: Any, words: list[str]) -> None:
     ls = lab.start("ls", *(words or ["99999"]))
     assert ls.status() == 2
     assert ls.said().count("\n") == 1
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "0", "86401", "x", ""])
+def test_a_time_out_that_is_none_is_told_in_one_line(lab: Any, seconds: str) -> None:
+    ls = lab.start("ls", "1", "127.0.0.1", "2", "--timeout", seconds)
+    assert ls.status() == 2
+    assert ls.said().count("\n") == 1
+
+
+def test_the_greatest_port_and_the_longest_time_out_are_taken(lab: Any) -> None:
+    lab.start("ls", lab.free_port(), "127.0.0.1", 65535, "--timeout", 86400).listens()
 
 
 def test_a_port_in_use_is_told_in_one_line(lab: Any) -> None:
