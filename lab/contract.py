@@ -9,10 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from lab.expectation import LATE, NEAR_5_S, Expectation
+from lab.expectation import GIVES_UP, LATE, NEAR_5_S, Expectation
 from lab.protocols.base import first_field
 
-GIVES_UP = 5.0
 LONGEST = 4096
 """Bytes of a line; a longer one is no message."""
 
@@ -43,20 +42,21 @@ class Came:
     is_meant: bool = True
 
 
-def may_say(ask: str, came: Sequence[Came], left: Collection[str] = ()) -> Expectation:
+def may_say(ask: str, came: Sequence[Came], left: Collection[str] = (), gives_up: float = GIVES_UP) -> Expectation:
     """What LS may say to a query, as an expectation of when its reply comes.
 
     Args:
         ask: The name, as the client wrote it.
         came: What LS was given about that name while the query was open.
         left: Lines about that name that LS was given before, and has not relayed.
+        gives_up: Seconds after which LS says not found.
     """
     due = [one.at for one in came if one.is_meant and is_answer(one.line, ask)]
     first = min(due, default=float("inf"))
-    until = min(first + LATE, GIVES_UP + NEAR_5_S)
+    until = min(first + LATE, gives_up + NEAR_5_S)
     options = [_answer(one.at, one.line) for one in sorted(came, key=lambda one: one.at) if one.at <= until]
-    if first >= GIVES_UP - NEAR_5_S:
-        options.append(Expectation(kind="not_found", at=GIVES_UP))
+    if first >= gives_up - NEAR_5_S:
+        options.append(Expectation(kind="not_found", at=gives_up))
     options += [_answer(0.0, line) for line in sorted(set(left))]
     distinct = tuple(dict.fromkeys(options))
     return distinct[0] if len(distinct) == 1 else Expectation(kind="one_of", options=distinct)

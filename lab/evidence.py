@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lab.expectation import Expectation
+from lab.expectation import GIVES_UP, Expectation
 from lab.result import Place
 
 Who = Literal["lab", "program"]
@@ -33,12 +33,14 @@ class PlannedServer(_Plan):
         is_ts: Whether it has a table, and so is one of the servers that know names.
         entries: The lines of its table, as (name in lower case, whole line); empty for LS.
         start_within: Seconds within which it must listen.
+        refuses: Whether it is to refuse what it is started with, and so never to listen.
     """
 
     name: str
     is_ts: bool
     entries: tuple[tuple[str, str], ...] = ()
     start_within: float = 5.0
+    refuses: bool = False
 
 
 class PlannedClient(_Plan):
@@ -77,6 +79,7 @@ class Plan(_Plan):
         patience: Seconds the client waits for a reply before it gives up.
         serves_many: False for an LS that serves one client and then may exit.
         front: The server that clients dial, `ls`.
+        gives_up: Seconds after which LS says not found.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Plan(_Plan):
     patience: float = 15.0
     serves_many: bool = True
     front: str = "ls"
+    gives_up: float = GIVES_UP
 
     @property
     def upstreams(self) -> tuple[PlannedServer, ...]:

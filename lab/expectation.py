@@ -11,6 +11,8 @@ EARLY = 0.020
 LATE = 0.250
 PUNCTUAL = 0.050
 PUNCTUAL_SHARE = 0.02
+GIVES_UP = 5.0
+"""Seconds after which LS says not found, unless a scenario says otherwise."""
 NEAR_5_S = 0.5
 """An answer that comes within this many seconds of LS's 5 s may be relayed or not."""
 NOT_FOUND_LATEST = 1.0

@@ -103,7 +103,7 @@ class Trial:
         self._folder = Path(tempfile.mkdtemp(prefix="mutant-"))
         (self._folder / PROGRAM).write_text(mutant.source, encoding="utf-8")
         command = COMMAND % (self._folder / PROGRAM)
-        profiles = [with_command(profile, "ls", line) for line in (command, f"{command} {OPTIONS}")]
+        profiles = [with_command(profile, "ls", line, keeps_options=True) for line in (command, f"{command} {OPTIONS}")]
         arguments = (self._folder, scenarios, profiles, processor, clock)
         self._process: ForkProcess = multiprocessing.get_context("fork").Process(target=_run, args=arguments)
         self._process.start()

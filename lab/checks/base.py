@@ -4,7 +4,7 @@ A kind's typed fields are its YAML schema, its docstring its documentation. A ki
 every scenario, with its defaults unless the scenario lists it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -42,12 +42,19 @@ class Check(BaseModel):
     """Whether it is judged in every scenario."""
     needs: ClassVar[tuple[Need, ...]] = ()
     """What it needs of a world that not every world has."""
+    hears_words: ClassVar[bool] = False
+    """Whether it judges the very words that a server prints."""
     measures: ClassVar[bool] = False
     """Whether it wants to know what servers hold between the sessions."""
     short: ClassVar[str] = ""
     """The field that a bare text or list fills, as in `alive: [ls, ts1]`; empty if it takes only a mapping."""
     rank: ClassVar[int] = UNRANKED
     """Its place among the checks of one reply: of those that find one query broken, only the first speaks."""
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """Servers that are to refuse what they are started with, so that nobody can ask, and their exit status."""
+        return {}
 
     def judge(self, evidence: Evidence) -> Iterable[Finding]:
         """The findings, passed ones too, in the order of the history."""

@@ -26,10 +26,8 @@ from lab.checks.states import (
 )
 from lab.checks.wire import Line, harmed, stopped_seq
 from lab.checks.words import quoted, took
-from lab.expectation import EARLY, LATE, NOT_FOUND_LATEST, PUNCTUAL
+from lab.expectation import EARLY, LATE, PUNCTUAL
 
-GIVES_UP = 5.0
-LATEST = GIVES_UP + NOT_FOUND_LATEST
 LONG = 100
 DYING = 0.5
 
@@ -134,7 +132,9 @@ def not_relayed(scene: Scene, leg: Leg, came: Line) -> Cause:
     two = len({other.server for other in scene.legs if other.came is not None}) > 1
     hint = " The name was asked in another case than the table has: compare without case." if clause == "C4" else ""
     words = f"LS was given the answer of {leg.server} {took(at)} after it had the query, and did not relay it.{hint}"
-    return Cause("B13" if two else clause, scene.ls, words, (scene.one.ask.seq, came.seq), max(GIVES_UP - at, 0.0))
+    return Cause(
+        "B13" if two else clause, scene.ls, words, (scene.one.ask.seq, came.seq), max(scene.gives_up - at, 0.0)
+    )
 
 
 def promise(scene: Scene, line: str, usual: str) -> str:
@@ -247,15 +247,16 @@ def wrong_time(scene: Scene) -> Cause:
     """Not found was said at the wrong time."""
     one, ls = scene.one, scene.ls
     elapsed = one.elapsed or 0.0
-    if elapsed < GIVES_UP - EARLY:
-        words = "LS gave up too early: its 5 s must run from the query, whatever else comes or is dead."
+    if elapsed < scene.gives_up - EARLY:
+        words = f"LS gave up too early: its {scene.wait} must run from the query, whatever else comes or is dead."
         return under_hardship(scene, Cause("C5", ls, words, (one.ask.seq,)))
     waited = one_at_a_time(scene, one.begun, scene.asked_at or one.begun)
-    if waited is not None and one.begun + elapsed - (scene.asked_at or one.begun) <= LATEST:
+    if waited is not None and one.begun + elapsed - (scene.asked_at or one.begun) <= scene.latest:
         return waited
     pieces = pieces_during(scene.evidence, one)
     if pieces:
-        words = "LS gave up too late: its 5 s run from the query, and bytes of a line that does not end are no reason."
+        why = "and bytes of a line that does not end are no reason"
+        words = f"LS gave up too late: its {scene.wait} run from the query, {why}."
         return Cause("B6", ls, words, (one.ask.seq, pieces[-1].seq))
-    words = "LS gave up too late: it must wait 5 s for all servers together, not for one after another."
+    words = f"LS gave up too late: it must wait {scene.wait} for all servers together, not for one after another."
     return under_hardship(scene, Cause("C5", ls, words, (one.ask.seq,)))

@@ -35,7 +35,7 @@ def _by_contract(scene: Scene) -> Expectation:
     came = [Came(max(line.at - one.begun, 0.0), line.text, line.seq in meant) for line in about if _is_new(line, one)]
     said = Counter(other.reply.text for other in scene.found if other.reply and other.reply.seq < one.ask.seq)
     left = Counter(line.text for line in about if not _is_new(line, one)) - said
-    return may_say(one.text, came, left)
+    return may_say(one.text, came, left, scene.gives_up)
 
 
 def _is_new(line: Line, one: Exchange) -> bool:

@@ -58,7 +58,8 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
         return _finding(evidence, query, view, trouble, never_taken(evidence, query, view))
     if allowed(scene, view):
         sentence = (
-            f"{query.client} asked {query.ask}: {seen(view)}; an answer came so near to 5 s that either is right."
+            f"{query.client} asked {query.ask}: {seen(view)}; "
+            f"an answer came so near to {scene.wait} that either is right."
         )
         return passed(NAME, "C5", sentence, events=view.events, **told)
     if trouble.excess and was_right_when_sent(scene, query) and not _harmed_to_client(scene):

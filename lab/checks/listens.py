@@ -17,15 +17,19 @@ LONGEST_LINE = 160
 
 @CHECKS.kind(NAME)
 class Listens(Check):
-    """Each server, when it is first started, listens on its port in time; it neither ends nor stays deaf."""
+    """Each server, when it is first started, listens on its port in time; it neither ends nor stays deaf.
+
+    One that is to refuse what it is started with is left to `refuses`.
+    """
 
     always: ClassVar[bool] = True
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each server that does not come to listen, or one that all do."""
-        findings = [finding for server in evidence.plan.servers for finding in _first_start(evidence, server)]
+        servers = [server for server in evidence.plan.servers if not server.refuses]
+        findings = [finding for server in servers for finding in _first_start(evidence, server)]
         yield from findings
-        if not findings:
+        if servers and not findings:
             yield passed(NAME, CLAUSE, "Every server listened on the port it was given.")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -20,6 +20,8 @@ class Logged(Check):
     Example:
         - logged: {server: ls, pattern: "conflict", at_least: 1}
     """
+
+    hears_words: ClassVar[bool] = True
 
     server: str = Field(description="a server's name")
     pattern: str = Field(description="a regular expression, searched in its output")

@@ -10,11 +10,9 @@ from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, not_found_line, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, quoted
-from lab.expectation import NOT_FOUND_LATEST
 from lab.result import Finding
 
 NAME = "one_reply"
-LATEST = 5 + NOT_FOUND_LATEST
 
 
 @CHECKS.kind(NAME)
@@ -80,7 +78,7 @@ def _owed(scene: Scene) -> bool:
     if harmed(plan, plan.front, flows=leg(one.client, plan.front)) or _died(evidence):
         return False
     end = one.gone.at if one.gone else stopped_at(evidence.history)
-    if end - one.begun >= LATEST:
+    if end - one.begun >= scene.latest:
         return not (_conflict(scene) and one.closed)
     return one.closed is not None and one.gone is None and not _conflict(scene)
 
@@ -121,4 +119,5 @@ def _why_none(scene: Scene) -> Cause:
     waited = None if scene.asked_at else one_at_a_time(scene, scene.one.begun, end)
     if waited is None and scene.asked_at is None and _closed_first(scene.one) and scene.one.before:
         return under_hardship(scene, Cause("C7", scene.ls, "It had to take the next query, and answer it."))
-    return waited or under_hardship(scene, Cause("C5", scene.ls, "No answer came, so it had to say not found at 5 s."))
+    cause = Cause("C5", scene.ls, f"No answer came, so it had to say not found at {scene.wait}.")
+    return waited or under_hardship(scene, cause)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import GIVES_UP, Cause, not_relayed, one_at_a_time, under_hardship
+from lab.checks.causes import Cause, not_relayed, one_at_a_time, under_hardship
 from lab.checks.legs import Leg
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
@@ -21,7 +21,7 @@ NAME = "relayed"
 class Relayed(Check):
     """An answer that reached LS while its query was open is relayed at once: held at most 250 ms, punctual 50 ms.
 
-    One that came between 4.5 s and 5.5 s may be relayed or not.
+    One that came within half a second of LS's giving up, at 5 s, may be relayed or not.
     """
 
     always: ClassVar[bool] = True
@@ -52,7 +52,7 @@ def _is_judged(scene: Scene) -> bool:
 def _due(scene: Scene) -> list[Leg]:
     """The legs whose answer, the table's own line, reached LS in time, the earliest first."""
     known = scene.evidence.plan.lines_for(scene.one.text)
-    limit = scene.one.begun + GIVES_UP - NEAR_5_S
+    limit = scene.one.begun + scene.gives_up - NEAR_5_S
     due = [(way.due.at, way) for way in scene.legs if way.due and way.due.text == known.get(way.server)]
     return [way for at, way in sorted(due, key=lambda pair: pair[0]) if at < limit]
 

@@ -7,7 +7,9 @@ from lab.checks.base import Evidence
 from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.legs import Leg, legs
 from lab.checks.wire import stopped_at
+from lab.expectation import NOT_FOUND_LATEST
 from lab.history import once
+from lab.units import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,21 @@ class Scene:
     def ls(self) -> str:
         """The server that clients dial."""
         return self.evidence.plan.front
+
+    @property
+    def gives_up(self) -> float:
+        """Seconds after which LS says not found."""
+        return self.evidence.plan.gives_up
+
+    @property
+    def latest(self) -> float:
+        """Seconds after which it is too late to say so."""
+        return self.gives_up + NOT_FOUND_LATEST
+
+    @property
+    def wait(self) -> str:
+        """How long LS waits, in words, as `5 s`."""
+        return format_duration(self.gives_up)
 
     @property
     def asked_at(self) -> float | None:

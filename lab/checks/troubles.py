@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from lab.checks.base import Evidence
 from lab.checks.causes import (
-    GIVES_UP,
     Cause,
     by_half,
     late_answer,
@@ -21,21 +20,21 @@ from lab.checks.views import Trouble, View, differs, wire_view
 from lab.checks.wire import Line, delivered, gives_up, harmed, leg, not_found_line
 from lab.checks.words import quoted, took
 from lab.evidence import PlannedQuery
-from lab.expectation import EARLY, NEAR_5_S, NOT_FOUND_LATEST
+from lab.expectation import EARLY, NEAR_5_S
 
 
 def allowed(scene: Scene, view: View) -> bool:
-    """Whether an answer came so near to the 5 s that a server may relay it or not, and LS did either in time."""
+    """Whether an answer came so near to LS's giving up that a server may relay it or not, and LS did either in time."""
     times = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None]
-    near = any(abs(time - GIVES_UP) <= NEAR_5_S for time in times) and not any(
-        time < GIVES_UP - NEAR_5_S for time in times
+    near = any(abs(time - scene.gives_up) <= NEAR_5_S for time in times) and not any(
+        time < scene.gives_up - NEAR_5_S for time in times
     )
     reply = scene.one.reply
     if not near or reply is None or view.text != reply.text:
         return False
     own = reply.text == not_found_line(scene.one.text)
     given = any(leg.came is not None and leg.came.text == reply.text for leg in scene.legs)
-    return (own or given) and GIVES_UP - NEAR_5_S <= reply.at - scene.one.begun <= GIVES_UP + NOT_FOUND_LATEST
+    return (own or given) and scene.gives_up - NEAR_5_S <= reply.at - scene.one.begun <= scene.latest
 
 
 def never_taken(evidence: Evidence, query: PlannedQuery, view: View) -> Cause:
@@ -116,7 +115,8 @@ def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
     if waited is not None:
         return waited
     what = "hung" if view.outcome == "no_reply" else "ended the session"
-    return under_hardship(scene, Cause("C5", scene.ls, f"LS {what}; when nobody answers it must say not found at 5 s."))
+    words = f"LS {what}; when nobody answers it must say not found at {scene.wait}."
+    return under_hardship(scene, Cause("C5", scene.ls, words))
 
 
 def _is_harmed(scene: Scene) -> bool:
@@ -136,7 +136,7 @@ def _missing_answer(scene: Scene, view: View) -> Cause:
     if cause.blames:
         return cause
     what = "hung" if view.outcome == "no_reply" else "ended the session"
-    words = f"{cause.words} Even so LS {what}, where it had to say not found at 5 s."
+    words = f"{cause.words} Even so LS {what}, where it had to say not found at {scene.wait}."
     return under_hardship(scene, Cause("C5", scene.ls, words, cause.events))
 
 
@@ -168,8 +168,8 @@ def _gave_up(scene: Scene) -> Cause:
     """LS said not found where an answer was expected."""
     elapsed = scene.one.elapsed or 0.0
     in_time = any(leg.came is not None for leg in scene.legs)
-    if elapsed < GIVES_UP - EARLY and not in_time:
-        words = f"LS gave up after {took(elapsed)}; it must wait 5 s for an answer."
+    if elapsed < scene.gives_up - EARLY and not in_time:
+        words = f"LS gave up after {took(elapsed)}; it must wait {scene.wait} for an answer."
         return under_hardship(scene, Cause("C5", scene.ls, words))
     return missing_answer(scene)
 
@@ -177,7 +177,7 @@ def _gave_up(scene: Scene) -> Cause:
 def _answer_instead(scene: Scene, trouble: Trouble, text: str, answers: list[Line]) -> Cause:
     """LS relayed a line about the right name that is not the one expected."""
     came = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None and leg.came.text == text]
-    if trouble.option.kind == "not_found" and min(came, default=0.0) > GIVES_UP + NEAR_5_S:
-        words = "LS waited for the answer beyond the 5 s after which it must say not found."
+    if trouble.option.kind == "not_found" and min(came, default=0.0) > scene.gives_up + NEAR_5_S:
+        words = f"LS waited for the answer beyond the {scene.wait} after which it must say not found."
         return under_hardship(scene, Cause("C5", scene.ls, words))
     return other_line(scene, text, answers)

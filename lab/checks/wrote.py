@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.causes import GIVES_UP, Cause
+from lab.checks.causes import Cause
 from lab.checks.exchanges import exchanges
 from lab.checks.scenes import scene_of
 from lab.checks.troubles import wrong_line
@@ -104,7 +104,7 @@ def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause
     if scene is None or scene.one.reply is None or scene.one.reply.text != line:
         return None
     gave_up = right == not_found_line(scene.one.text)
-    option = Expectation(kind="not_found", at=GIVES_UP) if gave_up else Expectation(kind="answer", answer=right)
+    option = Expectation(kind="not_found", at=scene.gives_up) if gave_up else Expectation(kind="answer", answer=right)
     cause = wrong_line(scene, Trouble("wrong", option), line)
     return replace(cause, words=f"LS had sent it that line. {cause.words}")
 

@@ -58,7 +58,7 @@ class Crossing:
         )
         with _program(variant) as path:
             command = f"{{python}} {path} {ARGUMENTS[variant.role]}"
-            self._run(row, with_command(self.profile, variant.role, command))
+            self._run(row, with_command(self.profile, variant.role, command, keeps_options=True))
 
     def _run(self, row: Row, profile: Profile) -> None:
         if self.is_interrupted:

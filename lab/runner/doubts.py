@@ -61,11 +61,11 @@ def _edges(scenario: Scenario, evidence: Evidence) -> Iterator[Complaint]:
         if query.expect is None or query.expect.kind == "one_of":
             continue
         times = [leg.came.at - scene.one.begun for leg in scene.legs if leg.came is not None]
-        near = [time for time in times if abs(time - 5) < NEAR_5_S]
+        near = [time for time in times if abs(time - scenario.gives_up) < NEAR_5_S]
         if near and min(times) == near[0]:
-            when = format_duration(round(near[0], 3))
+            when, wait = format_duration(round(near[0], 3)), format_duration(scenario.gives_up)
             what = f"the answer comes after {when}, where the contract allows it as well as not found"
-            yield _at(scenario, query.place, what, "keep it 500 ms away from 5 s, or expect one_of both")
+            yield _at(scenario, query.place, what, f"keep it 500 ms away from {wait}, or expect one_of both")
 
 
 def _again(scenario: Scenario, evidence: Evidence) -> Iterator[Complaint]:

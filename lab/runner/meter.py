@@ -7,8 +7,9 @@ from lab.runner.servers import Server
 from lab.runner.stage import Stage
 from lab.world.base import Timer
 
-FREED, ABANDONED = 0.3, 5.6
-"""Seconds after which a session that ended holds nothing any more: B8 says 250 ms, or 5.5 s if a query was open."""
+FREED, ABANDONED = 0.3, 0.6
+"""Seconds after which a session that ended holds nothing any more: B8 says 250 ms, or, if a query was open, half a
+second after LS gives up."""
 WINDOW, HALF_A_CORE, LEAST = 0.5, 0.5, 0.1
 """Seconds; the share of them that a server may neither compute nor wait to compute; the least that is computing."""
 MESSAGES = ("arrived", "passed", "part")
@@ -40,7 +41,8 @@ class Meter:
         """Seconds to wait after the last session, before the servers are stopped; 0 if nothing is measured."""
         if not self._measures:
             return 0.0
-        return ABANDONED if self._stage.history.first("outcome", outcome="left") else FREED
+        abandoned = self._stage.scenario.gives_up + ABANDONED
+        return abandoned if self._stage.history.first("outcome", outcome="left") else FREED
 
     def __call__(self, event: Event) -> None:
         """Follow the clients' connections, and who has sent or got something."""

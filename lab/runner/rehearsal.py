@@ -16,7 +16,8 @@ from lab.runner.options import Options
 from lab.runner.stage import Stage
 from lab.runner.verdicts import judged, plan_of
 from lab.scenario.model import Client, Profile, Scenario, ServerSpec
-from lab.world.rehearsal.world import LS, TS, RehearsalWorld
+from lab.world.rehearsal.pace import Pace
+from lab.world.rehearsal.world import LS, NONE, TS, RehearsalWorld
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,10 @@ def rehearse(scenario: Scenario, profile: Profile, lag: float = 0.0) -> Rehearsa
         profile: Whose servers' places and links.
         lag: Seconds that LS takes for each of its deeds.
     """
-    world = RehearsalWorld(lag)
+    world = RehearsalWorld(Pace(lag, scenario.gives_up))
     try:
-        stage = Stage(world, _played(scenario), _cast(profile), world.scratch / scenario.name, seed=0, launch="exec")
+        folder = world.scratch / scenario.name
+        stage = Stage(world, _played(scenario), _cast(scenario, profile), folder, seed=0, launch="exec")
         return world.run(_conducted(world, stage))
     finally:
         world.close()
@@ -57,21 +59,28 @@ async def _conducted(world: RehearsalWorld, stage: Stage) -> Rehearsal:
 
 
 def _played(scenario: Scenario) -> Scenario:
-    """The scenario with the lab's own clients only: a program has no place on an imagined network."""
-    if all(client.by == "lab" for client in scenario.clients):
-        return scenario
+    """The scenario with the lab's own clients only, as a program has no place on an imagined network.
+
+    Ideal servers have no words of their own, so nothing is asked of these.
+    """
     clients = tuple(Client(name=client.name, steps=client.steps) for client in scenario.clients)
     programs = {client.name for client in scenario.clients if client.by == "program"}
-    checks = tuple(entry for entry in scenario.checks if getattr(entry.check, "client", None) not in programs)
+    checks = tuple(
+        entry
+        for entry in scenario.checks
+        if not entry.check.hears_words and getattr(entry.check, "client", None) not in programs
+    )
     return scenario.model_copy(update={"clients": clients, "checks": checks})
 
 
-def _cast(profile: Profile) -> Profile:
-    """The profile with an ideal server in each place."""
-    servers = tuple(_ideal(spec, is_ts=spec in profile.upstreams) for spec in profile.servers)
+def _cast(scenario: Scenario, profile: Profile) -> Profile:
+    """The profile with an ideal server in each place; options tell it nothing, as it knows what it is to do."""
+    refused = {server: status for entry in scenario.checks for server, status in entry.check.refused.items()}
+    upstreams = profile.upstreams
+    servers = tuple(_ideal(spec, refused.get(spec.name), is_ts=spec in upstreams) for spec in profile.servers)
     return profile.model_copy(update={"servers": servers, "client": None})
 
 
-def _ideal(spec: ServerSpec, *, is_ts: bool) -> ServerSpec:
+def _ideal(spec: ServerSpec, status: int | None, *, is_ts: bool) -> ServerSpec:
     words = (TS, "{port}", "{table}") if is_ts else (LS, "{port}", *(f"{{{name}.port}}" for name in spec.dials))
-    return spec.model_copy(update={"run": words})
+    return spec.model_copy(update={"run": words if status is None else (NONE, str(status)), "options": {}})

@@ -16,8 +16,8 @@ from lab.world.base import Timer, World
 
 MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
-REST = 6.0
-"""Seconds without any event after which, with nothing pending, no more will come: LS's own 5 s are over by then."""
+REST = 1.0
+"""Seconds without any event beyond LS's giving up after which, with nothing pending, no more will come."""
 IDLE = ("lagged", "sampled", "output", "expired", "computed", "measured", "watched", "burned")
 
 
@@ -129,7 +129,7 @@ class Stage:
     def is_at_rest(self) -> bool:
         """Whether nothing is to happen by itself any more, and nothing has happened for a while."""
         last = next((event for event in reversed(self.history.events) if event.kind not in IDLE), None)
-        return not self._pending and last is not None and self.since_zero() - last.at > REST
+        return not self._pending and last is not None and self.since_zero() - last.at > self.scenario.gives_up + REST
 
     def silence(self) -> None:
         """The scenario is over: nothing that was to happen happens any more."""

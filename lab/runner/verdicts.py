@@ -38,7 +38,7 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
     checks = [entry.check for entry in scenario.checks]
     places = [entry.place for entry in scenario.checks]
     findings = judge(evidence, checks, places, options.level)
-    verdict, reason = _standing(findings, history)
+    verdict, reason = _standing(planned, findings, history)
     result = described(scenario, options).model_copy(
         update={
             "verdict": verdict,
@@ -57,9 +57,11 @@ def judged(scenario: Scenario, planned: Plan, history: History, options: Options
     return printable(result)
 
 
-def _standing(findings: tuple[Finding, ...], history: History) -> tuple[Verdict, str]:
-    """A scenario's verdict and its reason; one that never began has proved nothing, whatever else was found."""
+def _standing(planned: Plan, findings: tuple[Finding, ...], history: History) -> tuple[Verdict, str]:
+    """A scenario's verdict and its reason; one that never began, and was to, has proved nothing."""
     verdict = verdict_of(findings)
+    if any(server.refuses for server in planned.servers):
+        return verdict, ""
     if verdict is not Verdict.PASSED or history.first("zero") is not None:
         return verdict, ""
     aside = next((finding for finding in findings if finding.verdict is Verdict.FAILED), None)

@@ -86,6 +86,8 @@ def build(document: Document, shape: ScenarioShape, name: str, text: str) -> Bui
         points=shape.points,
         hint=shape.hint,
         alone=shape.alone,
+        options=shape.options,
+        gives_up=shape.gives_up,
         tables={server: table_of(table) for server, table in shape.tables.items()},
         faults=tuple(faults),
         clients=clients,

@@ -12,6 +12,8 @@ OF_SERVER = ("port", "table", "host", *OF_ALL)
 OF_CLIENT = ("names", "answers", *OF_ALL)
 PEER = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\.(host|port)\Z")
 LOOPBACK = "127.0.0.1"
+VALUE = "value"
+"""The placeholder of an option: what the scenario says."""
 
 
 def split(words: Sequence[str]) -> tuple[str, ...]:
@@ -65,6 +67,14 @@ def fill(argv: Sequence[str], values: Mapping[str, str]) -> list[str]:
         return match[0][0] if match[1] is None else known[match[1]]
 
     return [PLACEHOLDER.sub(one, word) for word in argv]
+
+
+def with_value(option: Sequence[str], value: Sequence[str]) -> list[str]:
+    """An option's words: where one of them is `{value}` and no more, all words of the value stand in its place."""
+    found: list[str] = []
+    for word in option:
+        found += value if word == f"{{{VALUE}}}" else fill([word], {VALUE: " ".join(value)})
+    return found
 
 
 def troubles(words: Sequence[str], known: Sequence[str], peers: Sequence[str], own: str = "") -> list[tuple[str, str]]:

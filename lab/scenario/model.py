@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lab.checks.base import Check
-from lab.expectation import Expectation
+from lab.expectation import GIVES_UP, Expectation
 from lab.faults.base import Fault
 from lab.moment import Moment
 from lab.result import Place
@@ -111,6 +111,8 @@ class Scenario(_Value):
         path: The file as the user gave it.
         text: The file's text.
         alone: Whether it must run with no other beside it.
+        options: For each server, what its command is to have behind it, by the option's name in the profile.
+        gives_up: Seconds after which LS says not found, if its options make them other than the contract's.
     """
 
     name: str
@@ -123,6 +125,8 @@ class Scenario(_Value):
     points: float | None = None
     hint: str = ""
     alone: bool = False
+    options: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    gives_up: float = GIVES_UP
     tables: dict[str, Table] = Field(default_factory=dict)
     faults: tuple[FaultEntry, ...] = ()
     clients: tuple[Client, ...] = ()
@@ -136,12 +140,14 @@ class ServerSpec(_Value):
         run: Its argv with placeholders, not yet filled.
         start_within: Seconds within which it must listen.
         dials: The servers its command names, such as `ts1` for `{ts1.port}`; they are its links.
+        options: The words that a scenario may have added to its command, with `{value}`, by the option's name.
     """
 
     name: str
     run: tuple[str, ...]
     start_within: float = 5.0
     dials: tuple[str, ...] = ()
+    options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @property
     def has_table(self) -> bool:

@@ -1,7 +1,10 @@
 """What is planned of a scenario on a system: the part of it that judging needs (law 1)."""
 
 from lab.evidence import Plan, PlannedClient, PlannedFault, PlannedQuery, PlannedServer
+from lab.expectation import NOT_FOUND_LATEST
+from lab.scenario.commands import with_value
 from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, ServerSpec, Table
+from lab.units import format_duration
 
 EMPTY = Table(text="")
 
@@ -20,6 +23,7 @@ def plan(scenario: Scenario, profile: Profile) -> Plan:
         patience=profile.patience,
         serves_many=profile.serves == "many",
         front=profile.front,
+        gives_up=scenario.gives_up,
     )
 
 
@@ -33,7 +37,9 @@ def _queries(client: Client) -> list[PlannedQuery]:
 def _server(server: ServerSpec, scenario: Scenario, profile: Profile) -> PlannedServer:
     is_ts = server in profile.upstreams
     entries = scenario.tables.get(server.name, EMPTY).entries if is_ts else ()
-    return PlannedServer(name=server.name, is_ts=is_ts, entries=entries, start_within=server.start_within)
+    refuses = any(server.name in entry.check.refused for entry in scenario.checks)
+    within = server.start_within
+    return PlannedServer(name=server.name, is_ts=is_ts, entries=entries, start_within=within, refuses=refuses)
 
 
 def _client(client: Client) -> PlannedClient:
@@ -57,9 +63,22 @@ def _fault(entry: FaultEntry) -> PlannedFault:
     )
 
 
+def added(scenario: Scenario, server: ServerSpec) -> list[str]:
+    """The words that a scenario adds to a server's command."""
+    given = scenario.options.get(server.name, {})
+    return [word for option, value in given.items() for word in with_value(server.options.get(option, ()), value)]
+
+
 def unsuited(scenario: Scenario, profile: Profile) -> str:
     """Why a scenario cannot be run on a profile's system, although nothing is wrong with either; empty if it can."""
     programs = [client.name for client in scenario.clients if client.by == "program"]
     if programs and profile.client is None:
         return f"its client {programs[0]} is a program, and {profile.path} has no client"
+    for server in profile.servers:
+        unknown = scenario.options.get(server.name, {}).keys() - server.options.keys()
+        if unknown:
+            return f"it gives {server.name} the option {min(unknown)}, which the command of {server.name} does not have"
+    if scenario.gives_up + NOT_FOUND_LATEST > profile.patience:
+        times = f"{format_duration(scenario.gives_up)}, and clients wait {format_duration(profile.patience)}"
+        return f"its {profile.front} gives up only after {times}"
     return ""

@@ -1,12 +1,12 @@
 """Profiles: somebody's system, read from YAML, with a role's command replaced where the command line says so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from lab.errors import BadInput, Complaint
 from lab.protocols.base import PROTOCOLS
-from lab.scenario.commands import OF_CLIENT, OF_SERVER, dials, fill, split, troubles
+from lab.scenario.commands import OF_CLIENT, OF_SERVER, VALUE, dials, fill, placeholders, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
 from lab.scenario.guide import Guide
 from lab.scenario.model import Profile, ServerSpec
@@ -85,7 +85,9 @@ class _Maker:
 
     def _spec(self, name: str) -> ServerSpec:
         words = split(self._run(name) or ())
-        return ServerSpec(name=name, run=words, start_within=self._start_within(name), dials=dials(words))
+        options = {option: split(run) for option, run in self._options(name).items()}
+        within = self._start_within(name)
+        return ServerSpec(name=name, run=words, start_within=within, dials=dials(words), options=options)
 
     def _chain(self, name: str) -> list[ServerShape]:
         """A server and those it is like, until one has a command or the chain ends or bites its tail."""
@@ -105,8 +107,13 @@ class _Maker:
         given = (server.start_within for server in self._chain(name) if server.start_within is not None)
         return next(given, START_WITHIN)
 
+    def _options(self, name: str) -> Mapping[str, Sequence[str]]:
+        return next((server.options for server in self._chain(name) if server.options is not None), {})
+
     def _server(self, name: str, server: ServerShape) -> Iterator[Complaint]:
         spot: Spot = ("servers", name)
+        for option, words in (server.options or {}).items():
+            yield from self._option((*spot, "options", option), words)
         if server.run and server.like:
             what = f"{name} has a command of its own, and is like {server.like}"
             yield self._complain((*spot, "like"), what, "remove one of the two")
@@ -131,6 +138,13 @@ class _Maker:
             return
         for what, cure in troubles(words, known, peers, own):
             yield self._complain(spot, what, cure)
+
+    def _option(self, spot: Spot, words: Sequence[str]) -> Iterator[Complaint]:
+        found = list(self._command(spot, words, (VALUE,), ()))
+        yield from found
+        if not found and VALUE not in placeholders(split(words)):
+            what = f"no word of this option is {{{VALUE}}}, so nothing that a scenario says would reach the server"
+            yield self._complain(spot, what, f"write {{{VALUE}}} where it is to stand, as in --timeout {{{VALUE}}}")
 
     def _start_cycle(self) -> Iterator[Complaint]:
         links = {name: self._dials(name) for name in self.shape.servers}
@@ -167,16 +181,18 @@ def _way_back(name: str, links: dict[str, tuple[str, ...]]) -> list[str]:
     return []
 
 
-def with_command(profile: Profile, role: str, command: str) -> Profile:
+def with_command(profile: Profile, role: str, command: str, *, keeps_options: bool = False) -> Profile:
     """The profile with the command of one role replaced.
 
     A command without placeholders of its own, such as `python3 ls.py`, gets the arguments of the one it replaces.
     Words that are paths of existing files are made absolute, since servers run in a folder of their own.
+    The options of the one it replaces are not taken for its own, unless it is known to have them.
 
     Args:
         profile: The profile.
         role: `ls` (the server that clients dial), `ts` (every TS) or `client`.
         command: Split as a shell would split it.
+        keeps_options: Whether it takes the options that the profile names.
 
     Raises:
         BadInput: The command is wrong, or the profile has no such role.
@@ -188,8 +204,10 @@ def with_command(profile: Profile, role: str, command: str) -> Profile:
     chosen = {"ls": front, "ts": list(profile.upstreams)}.get(role, [])
     if not chosen:
         raise BadInput.because(f"{profile.path} has no server in the role {role}", f"the roles are {', '.join(ROLES)}")
-    servers = [_with_run(server, command, profile, role) if server in chosen else server for server in profile.servers]
-    return profile.model_copy(update={"servers": tuple(servers)})
+    new = {server.name: _with_run(server, command, profile, role) for server in chosen}
+    if not keeps_options:
+        new = {name: server.model_copy(update={"options": {}}) for name, server in new.items()}
+    return profile.model_copy(update={"servers": tuple(new.get(server.name, server) for server in profile.servers)})
 
 
 def _with_run(server: ServerSpec, command: str, profile: Profile, role: str) -> ServerSpec:

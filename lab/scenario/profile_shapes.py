@@ -5,11 +5,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lab.scenario.expects import Shape
-from lab.scenario.scalars import OneOrMany, Party
+from lab.scenario.scalars import Id, OneOrMany, Party
 from lab.units import Duration
 
 RUN = "a command: a text, split as a shell would split it, or a list of words"
 EXAMPLE = ["{python} {here}/ts.py {port} {table}"]
+Words = Annotated[
+    tuple[str, ...],
+    Field(min_length=1, description="words for the end of its command", examples=["--timeout {value}"]),
+    OneOrMany(),
+]
 Run = Annotated[tuple[str, ...], Field(min_length=1, description=RUN, examples=EXAMPLE), OneOrMany()]
 
 
@@ -19,6 +24,11 @@ class ServerShape(Shape):
     run: Run | None = None
     like: Party | None = Field(default=None, description="the server whose command this one has too")
     start_within: Duration | None = Field(default=None, description="within which it must listen; 5s if not given")
+    options: dict[Id, Words] | None = Field(
+        default=None,
+        description="what scenarios may add to its command, by name; {value} is what the scenario says",
+        examples=['{timeout: "--timeout {value}"}'],
+    )
 
 
 class ClientShape(Shape):

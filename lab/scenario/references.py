@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from lab.errors import Complaint
+from lab.expectation import GIVES_UP
 from lab.moment import Moment
 from lab.registry import nearest
 from lab.scenario.build import Built
@@ -50,6 +51,7 @@ class Inside:
     def complaints(self) -> Iterator[Complaint]:
         """All that is wrong."""
         yield from self._tables()
+        yield from self._gives_up()
         yield from self._who_asks()
         yield from self._unique("fault", [(s, f.id) for s, f in self._faults], "id")
         yield from self._unique("query", [(s, ask.id) for s, ask in self.built.query_spots], "id")
@@ -70,12 +72,18 @@ class Inside:
             for name, what, cure in name_troubles(table):
                 yield self.document.complain(("tables", server, name), what, cure, "key")
 
+    def _gives_up(self) -> Iterator[Complaint]:
+        if self.shape.gives_up != GIVES_UP and not self.shape.options and "options" not in self.broken:
+            what = "LS is to give up at another time than the contract's 5 s, and nothing tells it to"
+            yield self.document.complain(("gives_up",), what, 'add options: {ls: {timeout: "2"}}', "key")
+
     def _who_asks(self) -> Iterator[Complaint]:
         both = self.shape.queries is not None and self.shape.clients is not None
         if both:
             what = "queries and clients stand in one scenario"
             yield self.document.complain(("queries",), what, "queries is short for one client: move it there", "key")
-        if not self.built.scenario.clients and not self.broken & {"queries", "clients"}:
+        is_to_begin = not any(entry.check.refused for entry in self.built.scenario.checks)
+        if is_to_begin and not self.built.scenario.clients and not self.broken & {"queries", "clients", "checks"}:
             yield self.document.complain(
                 (), "nobody asks anything", "add queries: with a step, such as - ask: a.example"
             )
@@ -187,6 +195,7 @@ class _Against:
     def complaints(self) -> Iterator[Complaint]:
         """All that does not fit."""
         yield from self._tables()
+        yield from self._options()
         yield from self._clients()
         for index, entry in enumerate(self.scenario.faults):
             spot: Spot = ("faults", index)
@@ -204,6 +213,11 @@ class _Against:
             elif name not in {server.name for server in self.profile.upstreams}:
                 what = f"{name} has no table: its command has no {{table}}"
                 yield self._complain(("tables", name), what, "give the table to a TS", key=True)
+
+    def _options(self) -> Iterator[Complaint]:
+        for name in self.scenario.options:
+            if name not in self.servers:
+                yield self._complain(("options", name), *unknown("server", name, self.servers), key=True)
 
     def _clients(self) -> Iterator[Complaint]:
         for client in self.scenario.clients:

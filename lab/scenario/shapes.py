@@ -3,9 +3,10 @@
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Discriminator, Field, Tag, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag, create_model, model_validator
 
 from lab.checks.base import CHECKS
+from lab.expectation import GIVES_UP
 from lab.faults.base import FAULTS
 from lab.moment import AMoment
 from lab.scenario.choice import Choice, complaint
@@ -26,6 +27,10 @@ from lab.scenario.scalars import (
     Sentence,
 )
 from lab.scenario.table import Table
+from lab.units import Duration
+
+SHORTEST = 1.0
+"""Seconds; what comes within half a second of LS's giving up may be relayed or not."""
 
 
 class AskShape(Shape):
@@ -172,6 +177,17 @@ class CheckOptions(Shape):
     kind: ClassVar[str]
 
 
+Value = Annotated[
+    tuple[str, ...], Field(min_length=1, description="a word, or a list of words", examples=['"2"']), OneOrMany()
+]
+
+
+def _long_enough(seconds: float) -> float:
+    if seconds < SHORTEST:
+        raise ValueError("an LS that gives up in less than 1 s hardly waits; write 1s or more")
+    return seconds
+
+
 Variables = Annotated[
     dict[Id, str], Field(min_length=1, description="the values of this case by variable", examples=["{late: 6s}"])
 ]
@@ -188,6 +204,14 @@ class ScenarioShape(Shape):
     points: Points | None = None
     hint: str = Field(default="", description="a sentence for who fails it")
     alone: Flag = Field(default=False, description="whether no other scenario may run beside it")
+    options: dict[Party, dict[Id, Value]] = Field(
+        default_factory=dict,
+        description="what servers are started with, by the names that the profile gives to options",
+        examples=['{ls: {timeout: "2"}}'],
+    )
+    gives_up: Annotated[Duration, AfterValidator(_long_enough)] = Field(
+        default=GIVES_UP, description="after which LS says not found, if its options say other than 5s", examples=["2s"]
+    )
     tables: dict[Party, Table] = Field(
         default_factory=dict, description="what each TS knows", examples=["{ts1: {www.example.com: 192.0.2.1}}"]
     )

@@ -192,6 +192,28 @@ def test_a_scenario_for_a_client_program_is_skipped_with_the_reason_where_the_sy
     assert verdicts["program"] == ("skipped", "its client ann is a program, and system.yaml has no client")
 
 
+def test_a_scenario_with_an_option_is_skipped_with_the_reason_where_another_command_takes_the_place_of_the_profiles(
+    folder: Path,
+) -> None:
+    told = scenario("", "[{ask: nowhere.example}]", options='{ls: {timeout: "2"}}', gives_up="2s")
+    (folder / "sooner.yaml").write_text(told, encoding="utf-8")
+    code, report = run(folder, "sooner.yaml")
+    assert (code, report["scenarios"][0]["verdict"]) == (0, "passed")
+    code, report = run(folder, "sooner.yaml", "right.yaml", "--ls", f"{sys.executable} {ROOT}/servers/ls.py")
+    verdicts = {one["name"]: (one["verdict"], one["reason"]) for one in report["scenarios"]}
+    assert (code, verdicts["right"][0]) == (0, "passed")
+    reason = "it gives ls the option timeout, which the command of ls does not have"
+    assert verdicts["sooner"] == ("skipped", reason)
+
+
+def test_a_server_that_starts_with_what_it_cannot_use_fails(folder: Path) -> None:
+    told = scenario(options='{ls: {timeout: "2"}}', checks="[refuses: ls]")
+    (folder / "fine.yaml").write_text(told, encoding="utf-8")
+    code, report = run(folder, "fine.yaml")
+    (found,) = [one for one in report["scenarios"][0]["findings"] if one["verdict"] == "failed"]
+    assert (code, found["check"], found["seen"]) == (1, "refuses", "it listened all the same")
+
+
 def test_at_contract_level_an_ls_that_will_not_start_without_a_ts_is_skipped_not_the_labs_trouble(folder: Path) -> None:
     absent = scenario("[absent: ts1]", "[{ask: known.example}]", level="beyond")
     (folder / "absent.yaml").write_text(absent, encoding="utf-8")

@@ -21,6 +21,8 @@ story: TS1's answer comes after LS gave up.
 level: beyond
 clauses: [B1, C5]
 points: 2.5
+options: {ls: {timeout: "7.5", ts: [127.0.0.1, "1"]}}
+gives_up: 7.5s
 tables:
   ts1: {late.example: 1.1.1.1}
   ts2: {text: "a.example 1.1.1.1 A\\r\\n"}

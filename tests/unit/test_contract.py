@@ -70,3 +70,12 @@ def test_a_line_left_over_from_before_is_a_right_answer_at_once() -> None:
 )
 def test_an_answer_is_name_address_and_a(line: str, *, holds: bool) -> None:
     assert is_answer(line, "www.example.com") is holds
+
+
+def test_an_ls_that_gives_up_at_another_time_is_held_to_that() -> None:
+    early = Expectation(kind="not_found", at=2.0)
+    assert may_say("www.example.com", [], gives_up=2.0) == early
+    assert may_say("www.example.com", [Came(1.4, LINE)], gives_up=2.0) == answer(1.4)
+    assert may_say("www.example.com", [Came(1.6, LINE)], gives_up=2.0) == either(answer(1.6), early)
+    assert may_say("www.example.com", [Came(3.0, LINE)], gives_up=2.0) == early
+    assert may_say("www.example.com", [Came(6.0, LINE)], gives_up=7.5) == answer(6.0)

@@ -105,3 +105,31 @@ def test_what_hangs_by_a_hair_is_doubted(tmp_path: Path) -> None:
 def test_a_wait_that_never_ends_is_doubted(tmp_path: Path) -> None:
     found = doubts_of(tmp_path, "", "[{wait: {exited: ts1}}, {ask: known.example}]")
     assert any("exited" in doubt for doubt in found), found
+
+
+def test_an_ideal_ls_gives_up_when_the_scenario_says(tmp_path: Path) -> None:
+    text = scenario("", "[{ask: nowhere.example}]", options='{ls: {timeout: "2"}}', gives_up="2s")
+    told = rehearse(scenario_of(tmp_path, text), PROFILE)
+    assert ends(told) == [("not_found", "nowhere.example - Error:HOST NOT FOUND", 2.0)]
+    assert told.result.verdict == "passed", told.result.findings
+
+
+def test_an_answer_near_the_time_at_which_ls_gives_up_is_doubted(tmp_path: Path) -> None:
+    asked = "[{ask: known.example, expect: 1.1.1.1}]"
+    late = "[delay: {flow: ts1->ls, by: 1800ms}]"
+    text = scenario(late, asked, options='{ls: {timeout: "2"}}', gives_up="2s")
+    (doubt,) = doubts(scenario_of(tmp_path, text), PROFILE)
+    assert "after 1.8 s" in doubt.what
+    assert doubt.cure == "keep it 500 ms away from 2 s, or expect one_of both"
+
+
+def test_an_ideal_server_that_is_to_refuse_what_it_is_started_with_does(tmp_path: Path) -> None:
+    text = scenario(options="{ls: {timeout: soon}}", checks="[refuses: {server: ls, status: 3}]")
+    found = scenario_of(tmp_path, text)
+    assert rehearse(found, PROFILE).result.verdict == "passed"
+    assert doubts(found, PROFILE) == []
+
+
+def test_nobody_doubts_the_words_that_servers_print(tmp_path: Path) -> None:
+    text = scenario("", "[{ask: known.example}]", checks="[logged: {server: ls, pattern: hello}]")
+    assert doubts(scenario_of(tmp_path, text), PROFILE) == []

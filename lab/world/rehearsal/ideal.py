@@ -8,29 +8,15 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lab.contract import GIVES_UP, LONGEST, is_answer
+from lab.contract import LONGEST, is_answer
 from lab.protocols.base import NOT_FOUND
 from lab.world.base import End, Holdings, OnExit
 from lab.world.rehearsal.network import Network, RehearsalWire
+from lab.world.rehearsal.pace import Pace
+from lab.world.rehearsal.reader import Reader
 
 RETRY, HUNG = 0.5, 1.0
 SIGNALS = {"KILL": 9, "TERM": 15, "INT": 2, "HUP": 1, "QUIT": 3, "ABRT": 6, "SEGV": 11}
-Lines = Callable[[str], None]
-
-
-class _Reader:
-    """Whole lines out of a wire's bytes; of one that is too long nothing is left but its end."""
-
-    def __init__(self, on_line: Lines) -> None:
-        self._on_line = on_line
-        self._rest = b""
-
-    def feed(self, data: bytes, _at: float) -> None:
-        """More bytes."""
-        *lines, rest = (self._rest + data).split(b"\n")
-        self._rest = rest[: LONGEST + 1]
-        for line in lines:
-            self._on_line(line.decode("utf-8", "surrogateescape").removesuffix("\r"))
 
 
 class IdealServer:
@@ -84,9 +70,9 @@ class IdealServer:
         elif name == "CONT":
             self._set_stopped(stopped=False)
         elif self._is_stopped and name != "KILL":
-            self._put_off.append(partial(self._end, -SIGNALS[name]))
+            self._put_off.append(partial(self.end, -SIGNALS[name]))
         else:
-            self._end(-SIGNALS[name])
+            self.end(-SIGNALS[name])
         return True
 
     def _set_stopped(self, *, stopped: bool) -> None:
@@ -97,7 +83,8 @@ class IdealServer:
         for work in put_off:
             self.do(work)
 
-    def _end(self, status: int) -> None:
+    def end(self, status: int) -> None:
+        """Be no more."""
         self.alive = False
         self.network.listen(self._port, None)
         for wire in self._wires:
@@ -134,14 +121,14 @@ def play_ts(server: IdealServer, port: int, table: Mapping[str, str]) -> None:
             if found:
                 wire.write(f"{found}\n".encode("utf-8", "surrogateescape"))
 
-        wire.listen_to(_Reader(answer).feed, lambda _how, _at: wire.close())
+        wire.listen_to(Reader(answer).feed, lambda _how, _at: wire.close())
 
     server.listen(port, attend)
 
 
-def play_ls(server: IdealServer, port: int, upstreams: tuple[int, ...], lag: float = 0.0) -> None:
-    """Ask every upstream, relay whichever answers, say not found after 5 s; `lag`: seconds that each deed takes."""
-    server.listen(port, lambda wire: _Session(server, wire, upstreams, lag).begin())
+def play_ls(server: IdealServer, port: int, upstreams: tuple[int, ...], pace: Pace) -> None:
+    """Ask every upstream, relay whichever answers, and in the end say not found."""
+    server.listen(port, lambda wire: _Session(server, wire, upstreams, pace).begin())
 
 
 class _Way:
@@ -173,7 +160,7 @@ class _Way:
             self._again()
         else:
             self._wire = wire
-            wire.listen_to(_Reader(self._session.hear).feed, partial(self._ended, wire))
+            wire.listen_to(Reader(self._session.hear).feed, partial(self._ended, wire))
             self._session.server.do(partial(self._write, wire))
 
     def _write(self, wire: RehearsalWire) -> None:
@@ -206,16 +193,16 @@ class _Way:
 
 
 class _Session:
-    """One client: its queries in order, each until its answer or for 5 s."""
+    """One client: its queries in order, each until its answer or until LS gives up."""
 
-    def __init__(self, server: IdealServer, wire: RehearsalWire, upstreams: tuple[int, ...], lag: float) -> None:
+    def __init__(self, server: IdealServer, wire: RehearsalWire, upstreams: tuple[int, ...], pace: Pace) -> None:
         self.server = server
         self.number = 0
         self.began = 0.0
         self.is_over = False
         self._wire = wire
         self._ways = [_Way(self, port) for port in upstreams]
-        self._lag = lag
+        self._pace = pace
         self._queue: deque[str] = deque()
         self._name = ""
         self._is_settled = False
@@ -223,7 +210,7 @@ class _Session:
 
     def begin(self) -> None:
         """Hear the client."""
-        self._wire.listen_to(_Reader(self._asked).feed, self._client_ended)
+        self._wire.listen_to(Reader(self._asked).feed, self._client_ended)
 
     @property
     def query(self) -> bytes:
@@ -255,7 +242,7 @@ class _Session:
             self._name, self._is_settled = self._queue.popleft(), False
             self.number += 1
             self.began = self.server.loop.time()
-            self.server.later(GIVES_UP, partial(self._give_up, self.number))
+            self.server.later(self._pace.gives_up, partial(self._give_up, self.number))
             self._soon(self._ask_all)
         elif self._is_ending:
             self._close()
@@ -279,8 +266,8 @@ class _Session:
         self._soon(partial(self._reply, reply))
 
     def _soon(self, work: Callable[[], None]) -> None:
-        if self._lag:
-            self.server.later(self._lag, work)
+        if self._pace.lag:
+            self.server.later(self._pace.lag, work)
         else:
             work()
 

@@ -13,25 +13,26 @@ from lab.world.base import Door, OnExit, OnOutput, Process, Program, Remnant, Ti
 from lab.world.rehearsal.ideal import IdealServer, play_ls, play_ts
 from lab.world.rehearsal.loop import RehearsalLoop
 from lab.world.rehearsal.network import Network, RehearsalDoor
+from lab.world.rehearsal.pace import Pace
 
 T = TypeVar("T")
-LS, TS = "ideal-ls", "ideal-ts"
-"""The commands of the two ideal servers: `ideal-ls PORT TS_PORT ...`, `ideal-ts PORT TABLE`."""
+LS, TS, NONE = "ideal-ls", "ideal-ts", "ideal-none"
+"""The commands of ideal servers: `ideal-ls PORT TS_PORT ...`, `ideal-ts PORT TABLE`, `ideal-none STATUS`."""
 
 
 class RehearsalWorld:
     """Imagined time and an imagined network.
 
     Args:
-        lag: Seconds that an ideal LS takes for each of its deeds.
+        pace: Times of an ideal LS.
     """
 
     clock = "rehearsal"
     lacks: Mapping[Need, str] = MappingProxyType({})
     is_noisy = False
 
-    def __init__(self, lag: float = 0.0) -> None:
-        self.lag = lag
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
         self.bugs: list[str] = []
         self.loop = RehearsalLoop()
         self.loop.set_exception_handler(self._bug)
@@ -121,16 +122,19 @@ class RehearsalTroupe:
     def on_expired(self, hear: Callable[[str, float], None]) -> None:
         """Nobody tells of waits."""
 
-    async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:  # noqa: ARG002 - silent
+    async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
         """Start an ideal server."""
         world = self._world
         server = IdealServer(world.network, world.loop, len(self._servers) + 1, on_exit)
         self._servers.append(server)
-        kind, port, *rest = program.argv
-        if kind == TS:
-            play_ts(server, int(port), _table(Path(rest[0])))
+        kind, first, *rest = program.argv
+        if kind == NONE:
+            on_output("stderr", b"an ideal server refuses what it is started with\n")
+            server.end(int(first))
+        elif kind == TS:
+            play_ts(server, int(first), _table(Path(rest[0])))
         else:
-            play_ls(server, int(port), tuple(map(int, rest)), world.lag)
+            play_ls(server, int(first), tuple(map(int, rest)), world.pace)
         return server
 
     async def end(self) -> list[Remnant]:

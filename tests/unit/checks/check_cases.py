@@ -93,6 +93,13 @@ def never_listened() -> Stage:
     return stage
 
 
+def refused() -> Stage:
+    """LS says why it cannot start, and ends."""
+    stage = never_listened()
+    stage.note(-0.002, "output", server="ls", stream="stderr", text="ls.py: 'five' is no number\n")
+    return stage
+
+
 def fired() -> Stage:
     """A fault touched something."""
     stage = Stage(faults=[fault(flows=("ts1->ls",))])
@@ -168,6 +175,7 @@ CASES = {
     "nothing_left": Case({}, sound, died),
     "one_reply": Case({}, sound, silent_ls),
     "own_name": Case({}, sound, stale),
+    "refuses": Case({"server": "ls"}, refused, sound),
     "relayed": Case({}, sound, held),
     "sessions_end": Case({}, sound, left_open),
     "steps_taken": Case({}, sound, stuck),
@@ -176,5 +184,5 @@ CASES = {
 }
 STAGES = (
     *(sound, held, stale, made_up, silent_ls, left_open, hung_up),
-    *(talkative, died, never_listened, fired, printed, stuck, jumped),
+    *(talkative, died, never_listened, refused, fired, printed, stuck, jumped),
 )

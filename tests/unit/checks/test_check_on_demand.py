@@ -1,11 +1,11 @@
-"""The checks a scenario lists: `alive`, `exited`, `logged`, `wrote`."""
+"""The checks a scenario lists: `alive`, `exited`, `logged`, `refuses`, `wrote`."""
 
 import pytest
 from pydantic import ValidationError
 
 from lab.checks.base import CHECKS
-from lab.evidence import PlannedClient
-from tests.unit.checks.check_stage import A, B, Stage, missing, silent, sound, the_one, told
+from lab.evidence import PlannedClient, PlannedServer
+from tests.unit.checks.check_stage import A, B, Stage, judged, missing, silent, sound, spoken, the_one, told
 
 RIGHT = (A, missing("none.example"))
 
@@ -64,6 +64,37 @@ def test_a_pattern_that_is_none_is_refused_with_a_cure() -> None:
         CHECKS["logged"](server="ls", pattern="(")
     with pytest.raises(ValidationError, match="contradict"):
         CHECKS["logged"](server="ls", pattern="a", never=True, at_least=2)
+
+
+def started_wrongly(status: int | None = 2, by: str = "", stream: str = "stderr") -> Stage:
+    stage = Stage(servers=(PlannedServer(name="ls", is_ts=False, refuses=True),))
+    stage.facts = [fact for fact in stage.facts if fact[2] not in {"listening", "zero"}]
+    stage.note(0.1, "output", server="ls", stream=stream, text="ls.py: 'five' is no number\n")
+    if status is not None:
+        stage.note(0.2, "exited", server="ls", status=status, by=by)
+    return stage
+
+
+def test_a_server_that_refuses_what_it_is_started_with_passes_with_its_reason_and_need_not_listen() -> None:
+    (found,) = judged(started_wrongly(), "refuses", server="ls")
+    assert found.sentence == "LS refused what it was started with: 'ls.py: 'five' is no number'."
+    assert spoken(started_wrongly()) == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "seen"),
+    [
+        (started_wrongly(1), "it exited with status 1"),
+        (started_wrongly(None), "it neither listened nor ended"),
+        (started_wrongly(-15, by="lab"), "it neither listened nor ended"),
+        (started_wrongly(stream="stdout"), "it said nothing of it on standard error"),
+        (Stage(), "it listened all the same"),
+    ],
+    ids=["other status", "hangs", "ended by the lab", "silent", "listens"],
+)
+def test_a_server_that_does_not_refuse_as_it_should_is_blamed(stage: Stage, seen: str) -> None:
+    found = the_one(stage, "refuses", server="ls")
+    assert (found.verdict, found.blames, found.seen) == ("failed", "ls", seen)
 
 
 def program(text: str, *, missing_file: bool = False, replies: tuple[str, str] = RIGHT) -> Stage:

@@ -5,8 +5,8 @@ import pytest
 from lab.errors import BadInput
 from lab.scenario.commands import fill
 from lab.scenario.load import load_text
-from lab.scenario.model import Profile
-from lab.scenario.planning import plan, unsuited
+from lab.scenario.model import Profile, Scenario
+from lab.scenario.planning import added, plan, unsuited
 from lab.scenario.profile import load_profile, with_command
 from lab.scenario.references import check_against
 
@@ -158,3 +158,64 @@ def test_a_scenario_with_a_program_client_does_not_suit_a_system_without_a_clien
     (scenario,) = load_text("lab: scenario/1\nstory: s\nclients: {ann: {by: program, ask: a}}", "s.yaml")
     assert "its client ann is a program" in unsuited(scenario, system)
     assert against("clients: {ann: {by: program, ask: a}}", system) == []
+
+
+TAKES = (
+    "servers: {ts1: {run: 't {port} {table}'}, ls: {run: 'l {port} {ts1.port}', "
+    "options: {timeout: '--timeout={value}', ts: [-t, '{value}', '{{}}']}}}"
+)
+
+
+def with_options(text: str) -> Scenario:
+    (one,) = load_text(f"{HEAD}{text}\nqueries: [{{ask: a}}]", "s.yaml")
+    return one
+
+
+def test_options_add_to_a_command_the_words_that_the_profile_says_with_those_that_the_scenario_says(
+    tmp_path: Path,
+) -> None:
+    one = with_options("options: {ls: {ts: [127.0.0.1, '{1}'], timeout: two and a half}}")
+    server = profile(TAKES, tmp_path).server("ls")
+    assert server is not None
+    assert added(one, server) == ["-t", "127.0.0.1", "{1}", "{}", "--timeout=two and a half"]
+    assert added(with_options(""), server) == []
+
+
+def test_like_shares_the_options_too_unless_there_are_some_of_its_own(tmp_path: Path) -> None:
+    text = "servers: {ls: {run: l}, a: {run: x, options: {v: '-v {value}'}}, b: {like: a}, c: {like: a, options: {}}}"
+    one = profile(text, tmp_path)
+    assert [one.server(name).options for name in "abc"] == [{"v": ("-v", "{value}")}] * 2 + [{}]
+
+
+def test_a_command_that_replaces_another_has_none_of_its_options_unless_it_is_known_to(reference: Profile) -> None:
+    own = reference.server("ls").options
+    assert with_command(reference, "ls", "mine {port}").server("ls").options == {}
+    assert with_command(reference, "ls", "mine {port}", keeps_options=True).server("ls").options == own != {}
+    assert with_command(reference, "ts", "mine {port}").server("ls").options == own
+
+
+def test_a_scenario_does_not_suit_a_system_without_its_options_or_with_less_patience_than_its_ls(
+    tmp_path: Path,
+) -> None:
+    system = profile(TAKES, tmp_path)
+    assert unsuited(with_options("options: {ls: {ts: a}}"), system) == ""
+    missing = "it gives ls the option host, which the command of ls does not have"
+    assert unsuited(with_options("options: {ls: {ts: a, host: b}}"), system) == missing
+    slow = "options: {ls: {timeout: x}}\ngives_up: %s"
+    assert unsuited(with_options(slow % "14s"), system) == ""
+    assert (
+        unsuited(with_options(slow % "14500ms"), system) == "its ls gives up only after 14.5 s, and clients wait 15 s"
+    )
+
+
+def test_options_are_for_servers_that_the_system_has(reference: Profile) -> None:
+    found = against("options: {lss: {timeout: '2'}}\nqueries: [{ask: a}]", reference)
+    assert found == ["3:11: options.lss: there is no server lss"]
+
+
+def test_a_plan_knows_when_ls_gives_up_and_who_refuses_what_it_is_started_with(reference: Profile) -> None:
+    text = "options: {ls: {timeout: '2'}}\ngives_up: 2s\nchecks: [{refuses: ls}]"
+    (one,) = load_text(HEAD + text, "f.yaml")
+    made = plan(one, reference)
+    assert made.gives_up == 2.0
+    assert [server.name for server in made.servers if server.refuses] == ["ls"]
