@@ -41,8 +41,8 @@ def command(paths: tuple[str, ...], broken: Path, out: Path | None, **said: Any)
     profile = read_profile(said["system"], said["commands"])
     scenarios = read(paths, profile, said["expression"])
     variants = [variant for variant in variants_in(broken) if said["only"] in variant.name]
-    if not scenarios or not variants:
-        raise NothingToRun("there is no scenario, or no broken server, that matches")
+    if not variants:
+        raise NothingToRun("there is no broken server that matches")
     folder = RunFolder(out or Path("reports") / f"{wall_clock()}-matrix").path
     options = Options(clock=said["clock"])
     crossing = Crossing(profile, scenarios, options, folder, lambda row: click.echo(_line(row), err=True))

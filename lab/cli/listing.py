@@ -20,12 +20,13 @@ HEADINGS = ("NAME", "LEVEL", "CLAUSES", "TAGS")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def command(paths: tuple[str, ...], expression: str, as_json: bool) -> int:  # noqa: FBT001 - click hands it over so
     """List scenarios: files, or folders of them.  [default: scenarios]"""  # noqa: D415 - click's way to show a default
-    from lab.runner.selecting import wanted  # noqa: PLC0415 - only to select
+    from lab.runner.selecting import wanted, why_nothing  # noqa: PLC0415 - only to select
 
     places = paths or (DEFAULT,)
-    scenarios = wanted([scenario for path in find(places) for scenario in load(path)], expression, places)
+    found = [scenario for path in find(places) for scenario in load(path)]
+    scenarios = wanted(found, expression, places)
     if not scenarios:
-        raise NothingToRun(f"no scenario matches -k {expression!r}" if expression else "there is no scenario there")
+        raise NothingToRun(why_nothing(found, expression))
     click.echo(json.dumps([_record(scenario) for scenario in scenarios], indent=1) if as_json else _table(scenarios))
     return 0
 

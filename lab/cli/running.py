@@ -10,7 +10,6 @@ import click
 
 from lab.cli.choosing import read_profile, system_options
 from lab.cli.showing import Show
-from lab.errors import NothingToRun
 from lab.result import RunResult
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
@@ -68,8 +67,6 @@ def command(paths: tuple[str, ...], out: Path | None, stream: Path | None, **sai
     """Run scenarios: files, or folders of them."""
     profile = read_profile(said["system"], said["commands"])
     scenarios = repeated(read(paths, profile, said["expression"]), said["repeat"])
-    if not scenarios:
-        raise NothingToRun(_why_nothing(said["expression"]))
     folder = RunFolder(out or default_folder(scenarios))
     if stream is not None:
         from lab.cli.streaming import serve  # noqa: PLC0415 - only with --stream, which pytest uses
@@ -85,10 +82,6 @@ def command(paths: tuple[str, ...], out: Path | None, stream: Path | None, **sai
     if said["as_json"]:
         click.echo(as_document(run))
     return EXIT_INTERRUPTED if run.interrupted else exit_code(result.verdict for result in run.scenarios)
-
-
-def _why_nothing(expression: str) -> str:
-    return f"no scenario matches -k {expression!r}" if expression else "there is no scenario there"
 
 
 def _options(said: dict[str, Any]) -> Options:

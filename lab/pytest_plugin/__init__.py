@@ -24,6 +24,8 @@ SCENARIOS = "scenarios"
 TIMEOUT = ("timeout", "pytest_timeout")
 SESSION = pytest.StashKey[pytest.Session]()
 BENCH: "pytest.StashKey[Bench]" = pytest.StashKey()
+DEEP = pytest.StashKey[Sequence[str]]()
+DEEP_KEY = "lab_deep"
 
 
 def bench_of(config: pytest.Config) -> "Bench":
@@ -78,7 +80,8 @@ def _is_wanted(path: Path, session: pytest.Session) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have pytest-timeout watch the set-up of scenarios, for there they wait."""
+    """Leave out scenarios that are too deep; have pytest-timeout watch the set-up of the others, where they wait."""
+    _leave_out_deep(config, items)
     if not any(map(config.pluginmanager.hasplugin, TIMEOUT)):
         return
     for item in items:
@@ -86,6 +89,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             given = item.get_closest_marker("timeout")
             args, kwargs = (given.args, given.kwargs) if given else ((), {})
             item.add_marker(pytest.mark.timeout(*args, **{"func_only": False, **kwargs}), append=False)
+
+
+def _leave_out_deep(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take away what is too deep; if nothing else was selected, remember it, to say how it is asked for."""
+    deep = [item for item in items if getattr(item, "is_too_deep", False)]
+    if not deep:
+        return
+    items[:] = [item for item in items if item not in deep]
+    config.hook.pytest_deselected(items=deep)
+    if not items:
+        told = getattr(config, "workeroutput", {})  # of xdist, which hands it to the controller
+        config.stash[DEEP] = told[DEEP_KEY] = [item.name for item in deep]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear from a worker of xdist what it left out."""
+    deep = getattr(node, "workeroutput", {}).get(DEEP_KEY)
+    if deep:
+        node.config.stash[DEEP] = deep
 
 
 @pytest.hookimpl(wrapper=True)
@@ -164,7 +187,11 @@ def _end(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Name the folder of the reports."""
+    """Name the folder of the reports, or say why there are none."""
+    if DEEP in config.stash:
+        from lab.runner.selecting import too_deep  # noqa: PLC0415 - only where there are scenarios
+
+        terminalreporter.write_line(too_deep(config.stash[DEEP], config.getoption("keyword")))
     reports = config.stash[BENCH].reports if BENCH in config.stash else None
     if reports is not None:
         terminalreporter.write_sep("-", f"scenarios: {os.path.relpath(reports, config.invocation_params.dir)}")

@@ -39,25 +39,29 @@ class ScenarioFile(pytest.File):
     """A YAML file of the format scenario/1."""
 
     def collect(self) -> Iterator["ScenarioItem"]:
-        """One item for each case, or the one; deep ones only if the file is named, or -k has that word."""
+        """One item for each case, or the one; deep ones are left out later, unless they are asked for."""
         try:
             scenarios = bench_of(self.config).scenarios_of(self.path)
         except BadInput as bad:
             raise self.CollectError(str(bad).encode("utf-8", "backslashreplace").decode()) from None
         is_named, expression = self.session.isinitpath(self.path), str(self.config.getoption("keyword"))
         for scenario in scenarios:
-            if not is_named and is_too_deep(scenario.tags, expression):
-                continue
             item = ScenarioItem.from_parent(self, name=scenario.name)
+            item.is_too_deep = not is_named and is_too_deep(scenario.tags, expression)
             item.extra_keyword_matches.update(scenario.tags)
             yield item
 
 
 class ScenarioItem(pytest.Item):
-    """One scenario, or one case of it."""
+    """One scenario, or one case of it.
+
+    Attributes:
+        is_too_deep: Whether it is run only if it is asked for, and nobody does.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.is_too_deep = False
         self._turn = 0
         self._ended: Ended | None = None
         self.add_marker("scenario")

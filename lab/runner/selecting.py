@@ -2,10 +2,11 @@
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from lab.errors import BadInput, Complaint
+from lab.errors import BadInput, Complaint, NothingToRun
 from lab.scenario.load import find, load
 from lab.scenario.model import Profile, Scenario
 from lab.scenario.references import check_against
@@ -13,6 +14,7 @@ from lab.scenario.references import check_against
 TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9_.:*-]+)")
 DEEP = "deep"
 """The tag of scenarios that are run only when they are asked for."""
+MOST_NAMED = 3
 Matches = Callable[[str], bool]
 
 
@@ -21,6 +23,7 @@ def read(paths: Sequence[str], profile: Profile, expression: str = "") -> list[S
 
     Raises:
         BadInput: With the complaints of all files, and of all scenarios chosen that do not fit the profile.
+        NothingToRun: No scenario is chosen.
     """
     complaints: list[Complaint] = []
     scenarios: list[Scenario] = []
@@ -34,6 +37,8 @@ def read(paths: Sequence[str], profile: Profile, expression: str = "") -> list[S
     complaints += [complaint for scenario in chosen for complaint in check_against(scenario, profile)]
     if complaints:
         raise BadInput(list(dict.fromkeys(complaints)))
+    if not chosen:
+        raise NothingToRun(why_nothing(scenarios, expression))
     return chosen
 
 
@@ -61,6 +66,25 @@ def wanted(scenarios: Sequence[Scenario], expression: str, paths: Iterable[str])
 def is_too_deep(tags: Iterable[str], expression: str) -> bool:
     """Whether they are the tags of a scenario that is run only if an expression has the word `deep`; this has not."""
     return DEEP in tags and DEEP not in re.split(r"\W+", expression.lower())
+
+
+def why_nothing(scenarios: Sequence[Scenario], expression: str) -> str:
+    """Why none of these is wanted, and how those are that are only too deep."""
+    deep = [scenario.name for scenario in choose(scenarios, expression)]
+    if deep:
+        return too_deep(deep, expression)
+    return f"no scenario matches -k {expression!r}" if expression else "there is no scenario there"
+
+
+def too_deep(names: Sequence[str], expression: str) -> str:
+    """What to say where an expression matches these scenarios only, which are too deep."""
+    what = f"-k {expression!r} matches only" if expression else "there are only"
+    more = f" and {len(names) - MOST_NAMED} more" if names[MOST_NAMED:] else ""
+    asked = f"{DEEP} and ({expression})" if " " in expression else f"{DEEP} and {expression}"
+    cure = f"ask for them with {shlex.join(['-k', asked if expression else DEEP])}, or name the file"
+    return (
+        f"{what} scenarios with the tag {DEEP}, which run when asked for: {', '.join(names[:MOST_NAMED])}{more}; {cure}"
+    )
 
 
 def choose(scenarios: Sequence[Scenario], expression: str) -> list[Scenario]:
