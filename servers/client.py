@@ -99,7 +99,7 @@ def arguments() -> tuple[tuple[str, int], str, str, float]:
     if len(words) != 2:
         raise ValueError("there must be the host and the port of LS, and nothing else")
     host, port = words
-    if not (port.isdecimal() and 0 < int(port) < 65536):
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise ValueError(f"{port!r} is no port, which is a number from 1 to 65535")
     patience = float(given["--timeout"])
     if not 0 < patience <= 86400:

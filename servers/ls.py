@@ -268,7 +268,7 @@ def arguments() -> tuple[Address, list[Address], float]:
     if len(words) < 3 or len(words) % 2 == 0:
         raise ValueError("after PORT there must be a host and a port for every TS")
     for word in words[::2]:
-        if not (word.isdecimal() and 0 < int(word) < 65536):
+        if not (word.isascii() and word.isdecimal() and 0 < int(word) < 65536):
             raise ValueError(f"{word!r} is no port, which is a number from 1 to 65535")
     timeout = float(given["--timeout"])
     if not 0 < timeout <= 86400:

@@ -106,7 +106,7 @@ def arguments() -> tuple[tuple[str, int], str]:
     if len(words) != 2:
         raise ValueError("there must be a PORT and a TABLE, and nothing else")
     port, table = words
-    if not (port.isdecimal() and 0 < int(port) < 65536):
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise ValueError(f"{port!r} is no port, which is a number from 1 to 65535")
     return (given["--host"], int(port)), table
 
