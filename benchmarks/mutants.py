@@ -37,8 +37,9 @@ UNCHANGED_EVERY = 100
 """Mutants between two runs of the program as it is: what is found of that is noise."""
 UNCHANGED = "unchanged"
 TOP = 12
-RANKS = ("unexplained", "open", "unasked", "equivalent")
+RANKS = ("unexplained", "open", "unasked", "sound", "equivalent")
 """In which order mutants are tried, by what is known of them: first those of which most is to be learnt."""
+PROVED = ("sound", "equivalent")
 STARTING = {"Parser.error", "port", "seconds", "look_up", "main"}
 TELLING = {"Link.__str__", "say"}
 
@@ -149,6 +150,8 @@ def report(found: list[Mutant], hunt: Hunt, scenarios: list[Scenario], wall: flo
     print(f"killed: {killed} of {number}, {killed / number:.1%} raw")
     judged = number - kinds["equivalent"]
     print(f"  without the {kinds['equivalent']} proved equivalent: {killed} of {judged}, {killed / judged:.1%}")
+    judged -= kinds["sound"]
+    print(f"  and without the {kinds['sound']} that keep the contract: {killed} of {judged}, {killed / judged:.1%}")
     others = ", ".join(f"{kinds[kind]} {kind}" for kind in ("unasked", "open", "unexplained"))
     print(f"  the others that live, which count as not killed: {others}")
     tell_parts(found, hunt, reasons)
@@ -174,9 +177,9 @@ def part_of(mutant: Mutant) -> str:
 
 
 def tell_parts(found: list[Mutant], hunt: Hunt, reasons: list[Reason]) -> None:
-    """Print the share of each part of the program, without what is proved equivalent."""
+    """Print the share of each part of the program, without what is proved equivalent or sound."""
     judged = [one for one in found if one.id in hunt.fates]
-    judged = [one for one in judged if hunt.fates[one.id].verdict == "killed" or kind_of(one, reasons) != "equivalent"]
+    judged = [one for one in judged if hunt.fates[one.id].verdict == "killed" or kind_of(one, reasons) not in PROVED]
     numbers = Counter(map(part_of, judged))
     killed = Counter(part_of(one) for one in judged if hunt.fates[one.id].verdict == "killed")
     for part, number in numbers.items():

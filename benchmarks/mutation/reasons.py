@@ -17,8 +17,9 @@ class Reason:
         where: The function.
         line: The line's text.
         changes: Which of its mutants; none: all.
-        kind: `equivalent` (nobody can tell the mutant from the program; `why` is the proof), `unasked` (what it changes
-            is not in the contract, or no scenario may ask for it) or `open` (a scenario could tell, and is not there).
+        kind: `equivalent` (nobody can tell the mutant from the program; `why` is the proof), `sound` (it can be told,
+            but keeps the contract, so that to fail it would be to blame a sound server; `why` is the proof), `unasked`
+            (no scenario can bring about what it changes) or `open` (a scenario could tell, and is not there).
         why: A sentence or several.
     """
 
@@ -34,7 +35,7 @@ class Reason:
         return is_there and (not self.changes or mutant.change in self.changes)
 
 
-KINDS = ("equivalent", "unasked", "open")
+KINDS = ("equivalent", "sound", "unasked", "open")
 
 
 def read_reasons(path: Path) -> list[Reason]:
