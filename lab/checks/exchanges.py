@@ -30,7 +30,7 @@ class Exchange:
         gone: The event by which the client was gone before the reply; None if it stayed.
         closed: LS's end of the connection; None if there was none before the lab stopped it.
         done: When LS was told `done` or the client's end of file; None if it was not.
-        last: The number of the event with which the lab stopped everything.
+        closing_seq: The event after which it was no longer open.
     """
 
     client: str
@@ -42,7 +42,7 @@ class Exchange:
     gone: Event | None = None
     closed: Event | None = None
     done: float | None = None
-    last: float = float("inf")
+    closing_seq: float = float("inf")
 
     @property
     def text(self) -> str:
@@ -79,12 +79,6 @@ class Exchange:
     def elapsed(self) -> float | None:
         """Seconds from there to LS's reply."""
         return None if self.reply is None else self.reply.at - self.begun
-
-    @property
-    def closing_seq(self) -> float:
-        """The event after which it was no longer open."""
-        ways = [self.reply, self.gone, self.closed]
-        return min([self.last, *(way.seq for way in ways if way is not None)])
 
     @property
     def is_plain(self) -> bool:
@@ -162,9 +156,10 @@ def _end(evidence: Evidence, client: PlannedClient, conn: int, found: list[Excha
         _mark_done(found, fins[0])
     leaves = _leaves(evidence, client, said)
     for one in found:
-        one.last = last
         one.closed = closes[0] if closes else None
         one.gone = next((event for event in leaves if one.ask.seq < event.seq < _replied(one)), None)
+        ways = (one.reply, one.gone, one.closed)
+        one.closing_seq = min([last, *(way.seq for way in ways if way is not None)])
 
 
 def _leaves(evidence: Evidence, client: PlannedClient, said: list[Event]) -> list[Event]:

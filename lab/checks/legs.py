@@ -1,7 +1,7 @@
 """Legs: the way of one query from LS to one server, and of its answer back."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -74,36 +74,39 @@ def _claim(found: Sequence[Exchange], sent: Sequence[Line]) -> list[Line | None]
     A line goes to the query of its name that has waited longest with its 5 s running, or else to the oldest. But a
     line on another connection than that of an open query asks for that query again.
     """
-    by_name: dict[str, list[int]] = {}
-    for row, one in enumerate(found):
-        by_name.setdefault(one.name, []).append(row)
+    waiting: dict[str, list[int]] = {}
+    for row in sorted(range(len(found)), key=lambda row: found[row].begun):
+        waiting.setdefault(found[row].name, []).append(row)
+    turns = [_turn(one) for one in found]
     claimed: list[Line | None] = [None] * len(found)
+    open_until: dict[str, dict[int, float]] = {}
     for line in sent:
-        rows = [row for row in by_name.get(line.name, ()) if found[row].ask.seq < line.seq]
-        fitting = [row for row in rows if claimed[row] is None and _fits(found[row], line)]
-        mine = min(fitting, key=lambda row: (_is_untimely(found[row], line), found[row].begun, row), default=None)
-        if mine is None or (_is_untimely(found[mine], line) and _is_again(found, claimed, rows, line)):
-            continue
-        claimed[mine] = line
+        rows, asked = waiting.get(line.name, []), open_until.setdefault(line.name, {})
+        mine = next((row for row in rows if turns[row][0] < line.seq < turns[row][1]), None)
+        if mine is None and not _is_again(asked, line):
+            mine = next((row for row in rows if _fits(found[row], line)), None)
+        if mine is not None:
+            rows.remove(mine)
+            claimed[mine] = line
+            asked[line.conn] = max(asked.get(line.conn, 0), found[mine].closing_seq)
     return claimed
 
 
-def _is_untimely(one: Exchange, line: Line) -> bool:
-    """Whether a line that fits comes when the query is over, or before its turn has come."""
-    before = one.before.reply if one.before else None
-    has_turn = one.before is None or (before is not None and before.seq < line.seq)
-    return line.seq > one.closing_seq or not has_turn
+def _turn(one: Exchange) -> tuple[float, float]:
+    """The events between which a query is the oldest open one of its connection."""
+    if one.before is None:
+        return one.ask.seq, one.closing_seq
+    return max(one.ask.seq, one.before.reply.seq) if one.before.reply else one.closing_seq, one.closing_seq
 
 
-def _is_again(found: Sequence[Exchange], claimed: Sequence[Line | None], rows: Sequence[int], line: Line) -> bool:
+def _is_again(asked: Mapping[int, float], line: Line) -> bool:
     """Whether a query that was asked before on another connection is still open."""
-    asked = ((found[row], claimed[row]) for row in rows)
-    return any(first is not None and first.conn != line.conn and line.seq < one.closing_seq for one, first in asked)
+    return any(conn != line.conn and line.seq < until for conn, until in asked.items())
 
 
 def _fits(one: Exchange, line: Line) -> bool:
     """Whether LS sent the line while the query was open, or so soon after that it was sent at once."""
-    return line.seq < one.closing_seq or line.at <= one.begun + LATE
+    return one.ask.seq < line.seq and (line.seq < one.closing_seq or line.at <= one.begun + LATE)
 
 
 def _is_anothers_too(found: Sequence[Exchange], one: Exchange, line: Line) -> bool:
