@@ -20,6 +20,10 @@ def test_it_is_ascii_whatever_the_servers_sent() -> None:
     assert draw(BUNDLE).isascii()
 
 
+def test_it_is_what_json_says_of_it_with_an_indent() -> None:
+    assert draw(BUNDLE) == json.dumps(BUNDLE.run.model_dump(mode="json"), indent=1) + "\n"
+
+
 @pytest.mark.parametrize("kind", REPORTERS.names())
 def test_every_report_can_be_drawn_again_from_it(kind: str) -> None:
     again = Bundle(read(draw(BUNDLE)), BUNDLE.histories)
