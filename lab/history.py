@@ -7,8 +7,9 @@ Bytes are kept as text: UTF-8, with what is not UTF-8 as lone surrogates, so tha
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
@@ -86,17 +87,17 @@ class History:
     def _keep(self, events: Iterable[Event]) -> None:
         self.events: list[Event] = []
         self.views: dict[object, Any] = {}
-        self._by_kind: dict[tuple[str, object], list[Event]] = {}
+        self._by_kind: defaultdict[tuple[str, object], list[Event]] = defaultdict(list)
         for event in events:
             self._file(event)
 
     def _file(self, event: Event) -> None:
         """Append an event, and find it again by its kind, and by its kind and flow."""
         self.events.append(event)
-        self._by_kind.setdefault((event.kind, None), []).append(event)
+        self._by_kind[event.kind, None].append(event)
         flow = event.data.get("flow")
         if flow is not None:
-            self._by_kind.setdefault((event.kind, flow), []).append(event)
+            self._by_kind[event.kind, flow].append(event)
 
     def record(self, at: float, kind: str, **data: object) -> Event:
         """Append a fact and tell the listeners.
@@ -115,7 +116,7 @@ class History:
 
     def shift(self, seconds: float) -> None:
         """Move all that is recorded so far in time: zero is known only once every server listens."""
-        self._keep([replace(event, at=event.at + seconds) for event in self.events])
+        self._keep([Event(event.seq, event.at + seconds, event.kind, event.data) for event in self.events])
 
     def __reduce__(self) -> "tuple[type[History], tuple[list[Event]]]":
         """Only the events travel."""
