@@ -23,19 +23,19 @@ _LEAVES: Mapping[type, Callable[[Any], str]] = {
 
 def part(scenario: ScenarioResult, _history: History) -> str:
     """The scenario's JSON, indented as it stands in the document."""
-    return _indented(scenario.model_dump(mode="json"), "\n  ")
+    return indented(scenario.model_dump(mode="json"), "\n  ")
 
 
-def _indented(value: Any, margin: str) -> str:
+def indented(value: Any, margin: str = "\n") -> str:
     """What `json.dumps` says with an indent of 1, which it says slowly: only without one it leaves Python."""
     leaf = _LEAVES.get(type(value))
     if leaf is not None:
         return leaf(value)
     inner = f"{margin} "
     if isinstance(value, dict):
-        parts = [f"{encode_basestring_ascii(key)}: {_indented(item, inner)}" for key, item in value.items()]
+        parts = [f"{encode_basestring_ascii(key)}: {indented(item, inner)}" for key, item in value.items()]
     else:
-        parts = [_indented(item, inner) for item in value]
+        parts = [indented(item, inner) for item in value]
     first, last = "{}" if isinstance(value, dict) else "[]"
     return f"{first}{inner}{f',{inner}'.join(parts)}{margin}{last}" if parts else f"{first}{last}"
 
