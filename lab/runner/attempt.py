@@ -30,6 +30,7 @@ class Run:
     """What an attempt came to.
 
     Attributes:
+        planned: What was planned; None where it is not needed any more, because the run is saved.
         parts: What each report says of it, where that was drawn already.
         is_saved: Whether its folder is written already.
         is_for_another_clock: Whether another clock says more: it was skipped, or a server's speed was not judged.
@@ -37,7 +38,7 @@ class Run:
 
     result: ScenarioResult
     history: History
-    planned: Plan
+    planned: Plan | None
     parts: Mapping[str, str] = field(default_factory=dict)
     is_saved: bool = False
     is_for_another_clock: bool = False

@@ -96,7 +96,8 @@ class Crew:
         self.folder.save_scenario(run.result, run.history, run.planned)
         parts = parts_of(run.result, run.history)
         is_told = run.result.verdict is Verdict.FAILED or any(reporter.part is None for _, reporter in REPORTERS)
-        return replace(run, history=run.history if is_told else History(), parts=parts, is_saved=True)
+        history = run.history if is_told else History()
+        return replace(run, history=history, planned=None, parts=parts, is_saved=True)
 
     @property
     def room(self) -> int:
