@@ -15,6 +15,7 @@ def number(value: float) -> str:
     return f"{value:.{GRAIN}f}".removesuffix(".0")
 
 
+@lru_cache(1024)  # names and times stand in many rows
 def safe(text: str, limit: int = 300) -> str:
     """Foreign text for an element or an attribute: visible, on one line, capped, escaped."""
     return escape(one_line(text, limit))
@@ -63,5 +64,6 @@ def head(kind: str, x: float, y: float, dx: float, dy: float, *, size: float = 7
     """An arrow's head at a place, pointing along (dx, dy)."""
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
     ux, uy = dx / length * size, dy / length * size
-    corners = [(x, y), (x - ux - uy / 2, y - uy + ux / 2), (x - ux + uy / 2, y - uy - ux / 2)]
-    return path(kind, "M" + "L".join(f"{number(cx)} {number(cy)}" for cx, cy in corners) + "z")
+    left = f"{number(x - ux - uy / 2)} {number(y - uy + ux / 2)}"
+    right = f"{number(x - ux + uy / 2)} {number(y - uy - ux / 2)}"
+    return path(kind, f"M{number(x)} {number(y)}L{left}L{right}z")
