@@ -192,13 +192,10 @@ def _arrow(row: Row, message: Message, y: float, parties: Lanes, axis: Scale) ->
 
 
 def _kind_of_arrow(message: Message, row: Row) -> str:
-    kinds = {
-        "many": len(row.bundle) > 1,
-        "harmed": not message.plain,
-        "fin": message.what == "fin",
-        "rst": message.what == "rst",
-    }
-    return " ".join(["arrow", *(kind for kind, holds in kinds.items() if holds)])
+    many = " many" if len(row.bundle) > 1 else ""
+    harmed = "" if message.plain else " harmed"
+    end = f" {message.what}" if message.is_end else ""
+    return f"arrow{many}{harmed}{end}"
 
 
 def _shaft(message: Message, kind: str, start: tuple[float, float], end: tuple[float, float]) -> list[str]:
