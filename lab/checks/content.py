@@ -3,8 +3,8 @@
 from lab.checks.causes import LONG, Cause
 from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene
-from lab.checks.wire import Line, delivered, gives_up, harmed, passed, stream
-from lab.checks.words import quoted
+from lab.checks.wire import Line, delivered, gives_up, harmed, not_found_line, passed, stream
+from lab.checks.words import named, quoted, took
 from lab.contract import is_answer
 
 
@@ -56,14 +56,15 @@ def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
         other = mine or asked[-1]
         still_open = other.reply is None or other.reply.seq > reply.seq
         if other.client != one.client and still_open:
-            return Cause("B11", ls, f"It belongs to {other.label} of another client, {other.client}.", events)
+            words = f"It belongs to {other.label}, a query of another client: every session has answers of its own."
+            return Cause("B11", ls, words, events)
         if mine is not None and _is_of_another_server(scene, mine, source):
             words = f"Two servers had answered {mine.label}, and LS relayed the second answer too."
             return Cause("B13", ls, words, events)
-        words = f"It is a late or second answer to {other.label}, which LS took for the answer to this one."
-        return Cause("B1", ls, words, events)
+        return Cause("B1", ls, _stale(scene, other, source), events)
     if source is not None:
-        return Cause("B5", ls, "A server's line about a name that nobody had asked was taken for the answer.", events)
+        words = "A server's line about a name that nobody had asked was taken for the answer: it must be thrown away."
+        return Cause("B5", ls, words, events)
     made_up = Cause("C3", ls, "LS made up that line.", events)
     if gives_up(reply.text):
         said = (
@@ -73,6 +74,25 @@ def of_other_query(scene: Scene, reply: Line, answers: list[Line]) -> Cause:
         )
         made_up = Cause("C5", ls, said, events)
     return partial(scene, reply.text) or made_up
+
+
+def _stale(scene: Scene, other: Exchange, line: Line) -> str:
+    """How an answer to an older query came to be taken for the answer to this one."""
+    server = line.flow.partition("->")[0]
+    lay = f", and lay unread in LS's connection to {server}" if line.seq < scene.one.ask.seq else ""
+    which, how = _as_what(other, line)
+    came = f"It is {which} of {server} to {other.label} ({named(other.text)}), {how}{lay}"
+    return f"{came}. LS took it for the answer to this query: it must compare the name of a line with the one it asks."
+
+
+def _as_what(other: Exchange, line: Line) -> tuple[str, str]:
+    """Whether it was the answer to that query or one more, and how that had ended without it."""
+    reply = other.reply
+    if reply is not None and reply.name == other.name and reply.text != not_found_line(other.text):
+        return "a second answer", "which came as one too many"
+    if reply is None or line.at < reply.at or reply.name != other.name:
+        return "the answer", f"to which LS had replied {quoted(reply.text if reply else None)}"
+    return "the answer", f"which came {took(line.at - reply.at)} after LS had given up on that"
 
 
 def _is_of_another_server(scene: Scene, other: Exchange, line: Line) -> bool:
@@ -87,16 +107,19 @@ def partial(scene: Scene, text: str) -> Cause | None:
         flow = f"{leg.server}->{scene.ls}"
         for line in passed(scene.evidence.history, flow):
             if text in line.text and text != line.text:
-                return _part_of(scene, line)
+                return _part_of(scene, line, text)
         if text and text in stream(scene.evidence.history, flow):
             words = f"It is a part of what {leg.server} was sending: only the end of the line makes it an answer."
             return Cause("B2", scene.ls, words)
     return None
 
 
-def _part_of(scene: Scene, line: Line) -> Cause:
+def _part_of(scene: Scene, line: Line, text: str) -> Cause:
     if line.pieces > 1:
         words = f"It is a part of {quoted(line.text)}, which came in {line.pieces} pieces: LS must wait for its end."
         return Cause("B4", scene.ls, words, (line.seq,))
     clause = "C10" if len(line.text) > LONG else "C3"
-    return Cause(clause, scene.ls, f"It is only a part of {quoted(line.text)}.", (line.seq,))
+    words = (
+        f"It is only {len(text)} of the {len(line.text)} bytes of {quoted(line.text)}: a line ends with its newline."
+    )
+    return Cause(clause, scene.ls, words, (line.seq,))

@@ -24,7 +24,12 @@ def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:
     if event.kind in ("exited", "deaf", "signalled") and event["server"] in servers:
         return "B2", f" just after {event['server']} had been harmed"
     if event.kind == "door" and event["link"].split("->")[1] in servers and event["state"] != "open":
-        return "B2", f" just after the door of {event['link']} was {event['state']}"
+        server = event["link"].split("->")[1]
+        accepts = event["state"] == "closing"
+        return (
+            "B2",
+            f" just after {server} {'began to end what it accepts' if accepts else 'could not be connected to'}",
+        )
     if event.kind != "passed" or event["flow"].split("->")[0] == evidence.plan.front:
         return None
     return _by_sender(evidence, event, event["flow"].split("->")[0] in servers)

@@ -10,15 +10,13 @@ from lab.checks.scenes import Scene, scene_of
 from lab.checks.troubles import allowed, cause_of, never_taken, was_right_when_sent
 from lab.checks.views import Trouble, View, client_views, differs, errs
 from lab.checks.wire import harmed, leg
-from lab.checks.words import failed, inconclusive, passed, quoted, took
+from lab.checks.words import AT_ONCE, failed, inconclusive, named, passed, quoted, took
 from lab.evidence import PlannedQuery
 from lab.expectation import Expectation
 from lab.result import Finding
 from lab.units import format_duration
 
 NAME = "expected"
-AT_ONCE = 0.001
-"""Seconds below which the stamps of asking and replying say nothing of the time between."""
 CONTENT = ("wrong", "missing", "early")
 """Troubles that no slowness of the machine explains."""
 ENDED = {
@@ -51,19 +49,21 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
     trouble = differs(evidence.plan, query, expect, view)
     told = {"query": query.id, "place": query.place, "expected": str(expect), "seen": seen(view)}
     if trouble is None:
-        sentence = f"{query.client} asked {query.ask}: {seen(view)}, as expected."
+        sentence = f"{query.client} asked {named(query.ask)}: {seen(view)}, as expected."
         return passed(NAME, _kept(expect), sentence, events=view.events, **told)
     scene = scene_of(evidence, query.id)
     if scene is None:
         return _finding(evidence, query, view, trouble, never_taken(evidence, query, view))
     if allowed(scene, view):
         sentence = (
-            f"{query.client} asked {query.ask}: {seen(view)}; "
+            f"{query.client} asked {named(query.ask)}: {seen(view)}; "
             f"an answer came so near to {scene.wait} that either is right."
         )
         return passed(NAME, "C5", sentence, events=view.events, **told)
     if trouble.excess and was_right_when_sent(scene, query) and not _harmed_to_client(scene):
-        sentence = f"{query.client} asked {query.ask}: {seen(view)}; LS had sent it in time, the lab was slow with it."
+        sentence = (
+            f"{query.client} asked {named(query.ask)}: {seen(view)}; LS had sent it in time, the lab was slow with it."
+        )
         return passed(NAME, _kept(expect), sentence, events=view.events, **told)
     return _finding(evidence, query, view, trouble, cause_of(scene, query, trouble, view))
 
@@ -78,9 +78,9 @@ def _kept(expect: Expectation) -> str:
 
 def seen(view: View) -> str:
     """What came, and when, as `after 5.004 s came '…'`."""
-    if view.text is None:
-        return f"{ENDED.get(view.outcome, view.outcome)} after {took(max(view.inner, 0.0))}"
     when = f"after {took(view.inner)}" if view.inner >= AT_ONCE else "at once"
+    if view.text is None:
+        return f"{ENDED.get(view.outcome, view.outcome)} {when}"
     return f"{when} came {quoted(view.text)}"
 
 
@@ -89,7 +89,7 @@ def _finding(evidence: Evidence, query: PlannedQuery, view: View, trouble: Troub
     expect = query.expect
     is_scenarios = expect is not None and trouble.kind in CONTENT and errs(evidence.plan, query.ask, expect)
     make = failed if cause.blames or (is_scenarios and not cause.by_lab) else inconclusive
-    sentence = f"{query.client} asked {query.ask}; expected was {expect}, but {seen(view)}. {cause.words}"
+    sentence = f"{query.client} asked {named(query.ask)}; expected was {expect}, but {seen(view)}. {cause.words}"
     return make(
         NAME,
         cause.clause,

@@ -9,7 +9,7 @@ from lab.checks.legs import Leg
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import watch
 from lab.checks.wire import harmed, stopped_at
-from lab.checks.words import count, failed, passed, took
+from lab.checks.words import count, failed, named, passed, took
 from lab.expectation import LATE, PUNCTUAL
 from lab.result import Finding
 
@@ -73,17 +73,25 @@ def _judged(scene: Scene, judged: list[Leg]) -> Finding | None:
 def _never(scene: Scene, missed: list[Leg]) -> Finding:
     one = scene.one
     names = " and ".join(leg.server for leg in missed)
-    words = "Every query goes to every server: LS must keep no cache and leave no server out."
+    words = f"Every query goes to every server: {_why_not(scene)}."
     end = one.reply.at if one.reply else stopped_at(scene.evidence.history)
     waited = None if scene.asked_at else one_at_a_time(scene, one.begun, end)
     cause = by_half(scene) or waited or under_hardship(scene, Cause("C2", scene.ls, words))
-    sentence = f"{one.client} asked {one.text}, but LS never sent the query to {names}. {cause.words}"
+    sentence = f"{one.client} asked {named(one.text)}, but LS never sent the query to {names}. {cause.words}"
     return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=(one.ask.seq,))
+
+
+def _why_not(scene: Scene) -> str:
+    """What LS seems to do instead."""
+    if scene.asked_at is not None:
+        return "LS must leave none out, and not wait for one before it asks the next"
+    known = any(other.name == scene.one.name and other.ask.seq < scene.one.ask.seq for other in scene.found)
+    return "LS must ask again, as it may keep no cache" if known else "LS must leave none out"
 
 
 def _late(scene: Scene, clause: str, words: str, events: tuple[int, ...], excess: float) -> Finding:
     one = scene.one
     cause = under_hardship(scene, Cause(clause, scene.ls, words))
     told = {"blames": scene.ls, "query": one.query, "tolerance": "250 ms of each other, punctual 50 ms"}
-    sentence = f"{one.client} asked {one.text}. {cause.words}"
+    sentence = f"{one.client} asked {named(one.text)}. {cause.words}"
     return failed(NAME, cause.clause, sentence, events=events, excess=round(excess, 6), **told)

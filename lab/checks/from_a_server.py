@@ -8,7 +8,7 @@ from lab.checks.causes import Cause, by_half
 from lab.checks.content import other_line
 from lab.checks.scenes import Scene, scenes
 from lab.checks.wire import Line, delivered, gives_up, not_found_line
-from lab.checks.words import count, failed, passed, quoted
+from lab.checks.words import count, failed, named, passed, quoted
 from lab.result import Finding
 
 NAME = "from_a_server"
@@ -39,7 +39,7 @@ class FromAServer(Check):
 
 def _made_up(scene: Scene, line: Line, before: list[Line]) -> Finding:
     cause = _cause(scene, line, before)
-    sentence = f"{scene.one.client} asked {scene.one.text} and LS sent {quoted(line.text)}. {cause.words}"
+    sentence = f"{scene.one.client} asked {named(scene.one.text)} and LS sent {quoted(line.text)}. {cause.words}"
     events = tuple(sorted({scene.one.ask.seq, line.seq, *cause.events}))
     told = {"query": scene.one.query, "blames": scene.ls, "seen": quoted(line.text)}
     return failed(NAME, cause.clause, sentence, events=events, **told)

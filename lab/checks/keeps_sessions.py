@@ -8,7 +8,7 @@ from lab.checks.endings import what_came_before
 from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.states import IDLE, died_by_itself, hardship
 from lab.checks.wire import delivered, had_ended, harmed, is_orderly, leg, sender_of, stopped_seq
-from lab.checks.words import count, failed, passed, quoted, took
+from lab.checks.words import count, failed, named, passed, quoted, took
 from lab.expectation import LATE
 from lab.history import Event
 from lab.result import Finding
@@ -73,7 +73,7 @@ def _judged(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Fin
     clause, words = _clause(evidence, found, one, closed)
     after = took(max(closed.at - reply.at, 0.0))
     sentence = (
-        f"LS ended the session of {one.client} {after} after its reply to {one.text}{words};"
+        f"LS ended the session of {one.client} {after} after its reply to {named(one.text)}{words};"
         " only `done` or the client's end of file ends it."
     )
     events = (one.ask.seq, reply.seq, closed.seq)

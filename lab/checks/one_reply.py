@@ -9,10 +9,11 @@ from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, not_found_line, stopped_at, stopped_seq
-from lab.checks.words import count, failed, passed, quoted
+from lab.checks.words import count, failed, named, passed, quoted
 from lab.result import Finding
 
 NAME = "one_reply"
+TAKEN = "the client takes it for the reply to its next query"
 
 
 @CHECKS.kind(NAME)
@@ -40,7 +41,7 @@ def _too_many(scene: Scene) -> Finding:
     one = scene.one
     cause = _surplus(scene, one.surplus[0])
     lines = ", ".join(quoted(line.text) for line in one.surplus[:3])
-    sentence = f"{one.client} asked {one.text} and had its reply, and LS sent {lines} besides. {cause.words}"
+    sentence = f"{one.client} asked {named(one.text)} and had its reply, and LS sent {lines} besides. {cause.words}"
     events = tuple(line.seq for line in [one.ask, *one.surplus])
     return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=events)
 
@@ -51,15 +52,16 @@ def _surplus(scene: Scene, line: Line) -> Cause:
     given = [answer for answer in delivered(scene.evidence) if answer.text == line.text]
     given = [answer for answer in given if one.ask.seq < answer.seq < line.seq]
     if not given:
-        return under_hardship(scene, Cause("C3", scene.ls, "LS wrote more than it had to."))
+        words = "No server had sent it: LS wrote more than one line for one query."
+        return under_hardship(scene, Cause("C3", scene.ls, words))
     if one.reply and one.reply.text == not_found_line(one.text):
-        return Cause("B1", scene.ls, "A late answer was passed on after LS had said not found: the next query gets it.")
+        words = f"A late answer was passed on after LS had said not found: {TAKEN}."
+        return Cause("B1", scene.ls, words)
     if len({answer.flow for answer in _named(scene, line)}) > 1:
         return Cause("B13", scene.ls, "Two servers answered one query, and LS relayed both answers.")
     if len(given) > 1 or line.name != one.name:
-        return Cause(
-            "B1", scene.ls, "A second answer was passed on, where nobody waited for it: the next query gets it."
-        )
+        words = f"A second answer was passed on, where nobody waited for it: {TAKEN}."
+        return Cause("B1", scene.ls, words)
     return under_hardship(scene, Cause("C3", scene.ls, "LS relayed one answer twice."))
 
 
@@ -96,7 +98,7 @@ def _none(scene: Scene) -> Finding:
     one = scene.one
     cause = _why_none(scene)
     what = "closed the connection instead" if _closed_first(one) else "never sent a reply"
-    sentence = f"{one.client} asked {one.text}, and LS {what}. {cause.words}"
+    sentence = f"{one.client} asked {named(one.text)}, and LS {what}. {cause.words}"
     events = tuple(sorted({one.ask.seq, *cause.events}))
     return failed(NAME, cause.clause, sentence, blames=scene.ls, query=one.query, events=events)
 

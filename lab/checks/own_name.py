@@ -8,7 +8,7 @@ from lab.checks.causes import by_half
 from lab.checks.content import of_other_query
 from lab.checks.scenes import Scene, scenes
 from lab.checks.wire import Line, delivered
-from lab.checks.words import count, failed, passed, quoted
+from lab.checks.words import count, failed, named, passed, quoted
 from lab.result import Finding
 
 NAME = "own_name"
@@ -37,6 +37,6 @@ def _foreign(scene: Scene, reply: Line) -> Finding:
     one = scene.one
     answers = [line for line in delivered(scene.evidence) if line.seq < reply.seq]
     cause = by_half(scene) or of_other_query(scene, reply, answers)
-    sentence = f"{one.client} asked {one.text} and LS sent {quoted(reply.text)}. {cause.words}"
-    told = {"query": one.query, "expected": f"a line about {one.text}", "seen": quoted(reply.text)}
+    sentence = f"{one.client} asked {named(one.text)} and LS sent {quoted(reply.text)}. {cause.words}"
+    told = {"query": one.query, "expected": f"a line about {named(one.text)}", "seen": quoted(reply.text)}
     return failed(NAME, cause.clause, sentence, blames=cause.blames, events=tuple(sorted({*cause.events})), **told)

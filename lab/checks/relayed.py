@@ -10,7 +10,7 @@ from lab.checks.legs import Leg
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
 from lab.checks.wire import Line, delivered, harmed, leg, stopped_at, stopped_seq
-from lab.checks.words import count, failed, passed, quoted, took
+from lab.checks.words import count, failed, named, passed, quoted, took
 from lab.expectation import LATE, NEAR_5_S, PUNCTUAL
 from lab.result import Finding
 
@@ -81,7 +81,9 @@ def _never(scene: Scene, way: Leg) -> Finding:
     cause = under_hardship(scene, not_relayed(scene, way, way.due))
     one = scene.one
     reply = "nothing" if one.reply is None else quoted(one.reply.text)
-    sentence = f"{one.client} asked {one.text}; {way.server} answered {quoted(way.due.text)}, but LS sent {reply}."
+    sentence = (
+        f"{one.client} asked {named(one.text)}; {way.server} answered {quoted(way.due.text)}, but LS sent {reply}."
+    )
     return _finding(scene, replace(cause, words=f"{sentence} {cause.words}"), cause.excess)
 
 
@@ -92,7 +94,7 @@ def _held(scene: Scene, came: Line, reply: Line) -> Finding | None:
     limit = LATE if held > LATE else PUNCTUAL
     cause = Cause("C3", scene.ls, "It must be relayed at once, whatever LS is doing.", (came.seq, reply.seq))
     cause = _under(scene, cause, came, reply) if held > LATE else replace(cause, clause="B16")
-    words = f"{scene.one.client} asked {scene.one.text}; LS held the answer for {took(held)}. {cause.words}"
+    words = f"{scene.one.client} asked {named(scene.one.text)}; LS held the answer for {took(held)}. {cause.words}"
     return _finding(scene, replace(cause, words=words), held - limit)
 
 

@@ -90,7 +90,9 @@ def _of_its_own(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
     """What befell LS itself, and would have delayed no sound one."""
     jumps = evidence.history.all("clock_set", server=evidence.plan.front)
     if any(one.ask.seq < jump.seq < one.closing_seq for jump in jumps):
-        yield Hardship("B9", "Its wall clock had jumped meanwhile.")
+        yield Hardship(
+            "B9", "Its wall clock had jumped meanwhile: a wait is counted by a monotonic clock, not by the date."
+        )
 
 
 def _at_servers(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> Iterator[Hardship]:
@@ -105,9 +107,11 @@ def _hardships(evidence: Evidence, found: Sequence[Exchange], one: Exchange) -> 
     for piece in pieces_during(evidence, one):
         yield Hardship("B2", f"{piece['flow'].partition('->')[0]} had begun a line and did not end it.")
     if one.pipelined:
-        yield Hardship("B4", "The query came while an older one was open.")
+        yield Hardship(
+            "B4", "The query came while an older one was open: its turn, and its wait, begin with the reply to that."
+        )
     if one.before and one.before.reply and one.ask.at - one.before.reply.at >= IDLE:
-        yield Hardship("B14", "The client had been silent for long.")
+        yield Hardship("B14", "The client had been silent for long, which is no reason to end or forget its session.")
 
 
 def _server_trouble(evidence: Evidence, server: str, one: Exchange) -> Iterator[Hardship]:
@@ -115,7 +119,7 @@ def _server_trouble(evidence: Evidence, server: str, one: Exchange) -> Iterator[
     if back is not None and one.ask.at - back >= BACK_FOR:
         yield Hardship("B3", f"{server} had come back {one.ask.at - back:.1f} s before.")
     elif back is not None or not watch(evidence, server).was_well(one):
-        yield Hardship("B2", f"{server} was in trouble at that time.")
+        yield Hardship("B2", f"{server} {watch(evidence, server).trouble(one)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,20 @@ class Watch:
     life: list[Event]
     doors: list[Event]
     signals: list[Event]
+
+    def trouble(self, one: Exchange) -> str:
+        """What was wrong with it while a query was open, or before."""
+        life, signal = (_last(events, one.closing_seq) for events in (self.life, self.signals))
+        if life is None or life.kind == "exited":
+            return "was not running"
+        if signal is not None and signal["signal"] in STOP:
+            return "was stopped"
+        if life.kind != "listening":
+            return "did not listen"
+        door = _last(self.doors, one.closing_seq)
+        if door is not None and door["state"] != "open":
+            return "could not be connected to"
+        return "had ended its connection" if self.ends else "was not there all the time"
 
     def was_well(self, one: Exchange) -> bool:
         """Whether it listened, ran, and kept its connections and its door while a query was open."""
@@ -186,9 +204,9 @@ def _foreign_lines(evidence: Evidence, found: Sequence[Exchange], one: Exchange)
 def _pieces(evidence: Evidence, one: Exchange) -> Iterator[Hardship]:
     for line in [one.ask, *came_during(evidence, one)]:
         if line.pieces >= MANY_PIECES:
-            yield Hardship("B6", f"A line came in {line.pieces} pieces.")
+            yield Hardship("B6", f"A line came in {line.pieces} pieces, none of which begins the wait anew.")
         elif line.pieces > 1:
-            yield Hardship("B4", "A line came in pieces.")
+            yield Hardship("B4", "A line came in pieces: what one read returns need not be one line.")
 
 
 def behind(found: Sequence[Exchange], one: Exchange, start: float, end: float) -> Exchange | None:

@@ -7,6 +7,10 @@ from lab.result import Finding
 from lab.units import format_duration
 from lab.verdict import Verdict
 
+AT_ONCE = 0.001
+"""Seconds below which the stamps of asking and replying say nothing of the time between."""
+LONGEST_NAME = 64
+
 
 def passed(check: str, clause: str, sentence: str, **told: Any) -> Finding:
     """A finding that all is well."""
@@ -26,6 +30,11 @@ def inconclusive(check: str, clause: str, sentence: str, **told: Any) -> Finding
 def who(plan: Plan, server: str) -> str:
     """A server in a sentence: LS is written as the contract writes it."""
     return "LS" if server == plan.front == "ls" else server
+
+
+def named(name: str) -> str:
+    """A host name in a sentence, cut if it is long."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
 
 
 def quoted(text: str | None) -> str:

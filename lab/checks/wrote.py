@@ -62,8 +62,10 @@ def _compared(evidence: Evidence, client: str, wanted: Lines, got: list[str], ev
     if len(wanted) == len(got):
         sentence = f"{client} wrote one line per name, in order, and nothing else."
         return passed(NAME, "C9", sentence, events=(event.seq,), **told)
-    sentence = f"{client} was to write {len(wanted)} lines, one per name, but wrote {len(got)}."
-    if len(got) < len(wanted) and got == _heard(evidence, client):
+    few = len(got) < len(wanted)
+    odd = f"{quoted(wanted[len(got)][0])} is missing" if few else f"{quoted(got[len(wanted)])} is one too many"
+    sentence = f"{client} was to write {len(wanted)} lines, one per name, but wrote {len(got)}: {odd}."
+    if few and got == _heard(evidence, client):
         sentence += " It wrote all that it was sent: the trouble lies with who was to answer."
         return inconclusive(NAME, "C9", sentence, events=(event.seq,), **told)
     return failed(NAME, "C9", sentence, blames=client, events=(event.seq,), **told)
@@ -92,10 +94,13 @@ def _at_the_client(evidence: Evidence, client: str, index: int, line: str) -> Ca
     asked = [one.name for one in exchanges(evidence) if one.client == client][index : index + 1]
     planned = [query.ask.strip().lower() for query in evidence.plan.queries if query.client == client]
     if asked != planned[index : index + 1]:
-        return Cause("C9", client, f"It asked {quoted(asked[0]) if asked else 'nothing'} at that place.")
-    if _heard(evidence, client)[index : index + 1] == [line]:
+        was = f"where it was to ask {quoted(planned[index])}" if index < len(planned) else "where it had nothing to ask"
+        return Cause("C9", client, f"It asked {quoted(asked[0]) if asked else 'nothing'}, {was}.")
+    sent = _heard(evidence, client)[index : index + 1]
+    if sent == [line]:
         return Cause("", "", "It is the line it was sent at that place, behind one too many or too few.")
-    return Cause("C9", client, "It had not been sent that line at that place.")
+    told = f"LS had sent it {quoted(sent[0])}" if sent else "LS had sent it nothing"
+    return Cause("C9", client, f"{told} at that place.")
 
 
 def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause | None:

@@ -127,6 +127,19 @@ def test_no_file_at_all_is_blamed_on_the_client() -> None:
     assert told(program("", missing_file=True), "wrote", client="ann") == ("failed", "C9", "ann")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{A}\n", f"wrote 1: '{missing('none.example')}' is missing."),
+        (f"{A}\n{missing('none.example')}\nand more\n", "wrote 3: 'and more' is one too many."),
+        (f"{A}\n{B}\n", f"LS had sent it '{missing('none.example')}' at that place."),
+    ],
+    ids=["too few", "too many", "wrong"],
+)
+def test_what_a_client_should_have_written_is_said(text: str, words: str) -> None:
+    assert the_one(program(text), "wrote", client="ann").sentence.endswith(words)
+
+
 def test_a_client_that_wrote_what_ls_sent_is_not_blamed_for_it() -> None:
     stage = program(f"{B}\n{missing('none.example')}\n", replies=(B, missing("none.example")))
     assert told(stage, "wrote", client="ann") == ("failed", "C3", "ls")

@@ -42,6 +42,21 @@ def test_not_asking_a_server_because_another_answered_breaks_c2() -> None:
     assert told(stage, "fan_out") == ("failed", "C2", "ls")
 
 
+def test_why_a_server_was_not_asked_is_guessed_from_who_was_and_from_what_was_asked_before() -> None:
+    first, cached, none = Stage(), Stage(), Stage()
+    first.query("a.example", 1.0, A, 0.003, fan=["ts1"], says=[("ts1", A, 0.002)])
+    cached.query("a.example", 0.5, A, 0.003, says=[("ts1", A, 0.002)])
+    cached.query("a.example", 1.0, A, 0.003, fan=[])
+    none.query("a.example", 1.0, A, 0.003, fan=[])
+    for stage, words in (
+        (first, "and not wait for one before it asks the next."),
+        (cached, "LS must ask again, as it may keep no cache."),
+        (none, "LS must leave none out."),
+    ):
+        stage.stop(5.0)
+        assert the_one(stage, "fan_out").sentence.endswith(words)
+
+
 def test_asking_the_second_just_after_the_reply_is_soon_enough() -> None:
     stage = Stage()
     stage.query("a.example", 1.0, A, 0.003, fan={"ts1": 1.001, "ts2": 1.01}, says=[("ts1", A, 0.002)])
