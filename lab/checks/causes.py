@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from lab.checks.base import Evidence
 from lab.checks.endings import what_came_before
 from lab.checks.halves import half_taken, unended_reply
-from lab.checks.legs import Leg
+from lab.checks.legs import Leg, is_anothers_too
 from lab.checks.scenes import Scene
 from lab.checks.states import (
     BACK_FOR,
@@ -24,7 +24,7 @@ from lab.checks.states import (
     pieces_during,
     status_words,
 )
-from lab.checks.wire import Line, harmed, passed, stopped_seq
+from lab.checks.wire import Line, arrived, harmed, passed, stopped_seq
 from lab.checks.words import AT_ONCE, quoted, took
 from lab.expectation import EARLY, LATE, PUNCTUAL
 
@@ -98,7 +98,7 @@ def missing_answer(scene: Scene) -> Cause:
 
 def _where_it_ended(scene: Scene, leg: Leg) -> Cause:
     """The first stage of one server's answer that was not reached."""
-    if leg.came is not None:
+    if leg.came is not None and not _is_for_another(scene, leg, leg.came):
         return _came(scene, leg, leg.came)
     if leg.sent is None:
         return _not_asked(scene, leg)
@@ -111,6 +111,16 @@ def _where_it_ended(scene: Scene, leg: Leg) -> Cause:
         return _silent(scene, leg, leg.got)
     words = f"{leg.server} answered, but LS was not given its answer while the query was open."
     return Cause("", "", words, (leg.said.seq,))
+
+
+def _is_for_another(scene: Scene, leg: Leg, came: Line) -> bool:
+    """Whether a line came on another connection than that on which LS had asked, where it answers another query."""
+    one = scene.one
+    if leg.sent is None or leg.said is not None or leg.sent.conn == came.conn:
+        return False
+    asked = arrived(scene.evidence.history, f"{scene.ls}->{leg.server}")
+    older = (line for line in asked if line.conn == came.conn and line.seq < one.ask.seq)
+    return is_anothers_too(scene.found, one, came) or any(line.name == one.name for line in older)
 
 
 def _came(scene: Scene, leg: Leg, came: Line) -> Cause:
@@ -190,7 +200,18 @@ def _silent(scene: Scene, leg: Leg, got: Line) -> Cause:
     if scene.over - got.at <= LATE:
         return Cause("", "", f"{leg.server} had no time to answer.", (got.seq,))
     words = f"{leg.server} was asked and has the name in its table, but it sent no line about it."
+    if clause == "C6" and _is_served_elsewhere(scene, leg.server, got):
+        clause, words = (
+            "B11",
+            f"{words} It answers on an older connection: it must serve several, whichever of them ends.",
+        )
     return Cause(clause, leg.server, words, (got.seq,))
+
+
+def _is_served_elsewhere(scene: Scene, server: str, got: Line) -> bool:
+    """Whether a server that says nothing on this connection has answered on one that LS had made before."""
+    said = {line.conn for line in arrived(scene.evidence.history, f"{server}->{scene.ls}")}
+    return got.conn not in said and any(conn < got.conn for conn in said)
 
 
 def late_answer(scene: Scene, reply: Line) -> Cause:

@@ -63,7 +63,7 @@ def _of_server(evidence: Evidence, server: str, found: Sequence[Exchange]) -> li
         got = next(given.after(mine.seq, one.name, mine.conn), None) if mine else None
         answer = next(said.after(got.seq, one.name, got.conn), None) if got else None
         due = _while_open(one, came.after(got.seq, one.name, got.conn)) if got else None
-        due = None if due is not None and _is_anothers_too(found, one, due) else due
+        due = None if due is not None and is_anothers_too(found, one, due) else due
         legs_.append(Leg(server, mine, got, answer, _while_open(one, came.after(one.ask.seq, one.name)), due))
     return legs_
 
@@ -109,7 +109,7 @@ def _fits(one: Exchange, line: Line) -> bool:
     return one.ask.seq < line.seq and (line.seq < one.closing_seq or line.at <= one.begun + LATE)
 
 
-def _is_anothers_too(found: Sequence[Exchange], one: Exchange, line: Line) -> bool:
+def is_anothers_too(found: Sequence[Exchange], one: Exchange, line: Line) -> bool:
     """Whether another client waited for the same name when a line came: nobody can tell whose answer it is."""
     others = (other for other in found if other.client != one.client and other.name == one.name)
     return any(other.ask.seq < line.seq < other.closing_seq for other in others)

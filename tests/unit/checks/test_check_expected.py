@@ -660,3 +660,34 @@ def test_how_a_query_had_ended_whose_answer_another_got_is_said(reply: str, how:
     stage.query("a.example", 1.0, reply, 0.004, says=[("ts1", A, 0.002), ("ts1", A, 0.003)])
     stage.query("none.example", 2.0, A, 0.002, expect=not_found())
     assert how in broken(judged(stage, "expected"))[-1].sentence
+
+
+def unanswered(stage: Stage, at: float) -> None:
+    """Bob asks over connections of his own, and nobody answers on them."""
+    stage.again("ls->ts1")
+    stage.again("ls->ts2")
+    stage.query("a.example", at, missing("a.example"), 5.0, client="bob", expect=answer("1.1.1.1"))
+
+
+def test_the_answer_to_another_clients_query_that_came_meanwhile_is_not_said_to_have_been_kept_from_this_one() -> None:
+    stage = Stage(clients=("ann", "bob"))
+    unanswered(stage, 1.0)
+    stage.again("ls->ts1")
+    stage.query("a.example", 2.0, A, 0.003, fan=["ts1"], says=[("ts1", A, 0.002)])
+    assert told(stage, "expected")[1:] == ("C6", "ts1")
+
+
+def test_an_answer_that_came_too_late_for_a_client_that_left_is_not_said_to_have_been_kept_from_another() -> None:
+    stage = Stage(clients=("ann", "bob"), faults=[fault(flows=("ts1->ls",))])
+    stage.query("a.example", 1.0, None, 0.0)
+    stage.says("ts1", A, 1.002, handed_on=1.8)
+    stage.ended("ann->ls", 1.2, "rst")
+    unanswered(stage, 1.1)
+    assert told(stage, "expected") == ("inconclusive", "", "")
+
+
+def test_a_server_that_answers_on_an_older_connection_only_breaks_b11() -> None:
+    stage = Stage(clients=("ann", "bob"))
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+    unanswered(stage, 2.0)
+    assert told(stage, "expected") == ("failed", "B11", "ts1")
