@@ -29,7 +29,7 @@ class Exchange:
         surplus: What LS sent beyond that.
         gone: The event by which the client was gone before the reply; None if it stayed.
         closed: LS's end of the connection; None if there was none before the lab stopped it.
-        done: When LS was told `done` or the client's end of file; None if it was not.
+        done: When LS was told `done` or the client's end of file; None if it was not before it closed itself.
         closing_seq: The event after which it was no longer open.
     """
 
@@ -151,7 +151,8 @@ def _end(evidence: Evidence, client: PlannedClient, conn: int, found: list[Excha
     last = stopped_seq(evidence.history)
     closes = [event for event in ends(evidence.history, "arrived", from_ls, conn) if event.seq < last]
     said = ends(evidence.history, "passed", to_ls, conn)
-    fins = [event.at for event in said if event["what"] == "fin"]
+    until = closes[0].seq if closes else float("inf")
+    fins = [event.at for event in said if event["what"] == "fin" and event.seq < until]
     if fins:
         _mark_done(found, fins[0])
     leaves = _leaves(evidence, client, said)

@@ -114,7 +114,7 @@ def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
     waited = None if scene.asked_at else one_at_a_time(scene, begun, begun + max(view.inner, 0.0))
     if waited is not None:
         return waited
-    what = "hung" if view.outcome == "no_reply" else "ended the session"
+    what = "hung, as if it waited without any limit" if view.outcome == "no_reply" else "ended the session"
     words = f"LS {what}; when nobody answers it must say not found at {scene.wait}."
     return under_hardship(scene, Cause("C5", scene.ls, words))
 

@@ -247,3 +247,13 @@ def test_closing_instead_of_taking_the_next_query_breaks_c7() -> None:
     stage.ended("ls->ann", 2.01)
     stage.stop(9.0)
     assert told(stage, "one_reply") == ("failed", "C7", "ls")
+
+
+def test_an_end_that_answers_the_one_of_ls_is_not_what_ls_ended_a_session_for() -> None:
+    stage = Stage()
+    stage.query("none.example", 1.0, None, 0.0)
+    stage.ended("ts1->ls", 1.5)
+    stage.ended("ls->ann", 1.6)
+    stage.ended("ann->ls", 1.6)
+    stage.stop(9.0)
+    assert told(stage, "one_reply") == ("failed", "B2", "ls")
