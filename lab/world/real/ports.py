@@ -11,6 +11,7 @@ import random
 import socket
 import sys
 from collections import deque
+from pathlib import Path
 
 from lab.errors import LabTrouble
 
@@ -20,6 +21,10 @@ ENOUGH = 4
 """Blocks after which ports are used again rather than another block claimed, as long as there are free ones."""
 FEW_LEFT = 100
 """Ports in a row that are taken, after which another block is claimed."""
+FOR_OTHERS = 15
+"""Blocks that a lab which has one leaves to those that have none yet."""
+CLAIM = "fault-lab-ports-"
+TABLE = Path("/proc/net/unix")
 
 
 class Ports:
@@ -36,11 +41,16 @@ class Ports:
         self._claimed: list[socket.socket] = []
         self._ports: deque[int] = deque()
         self._given = 0
-        if not self._grow():
+        if not self._claim_another():
             raise LabTrouble("no block of ports is free: fifty labs run on this machine already")
 
-    def _grow(self) -> bool:
-        """Claim another block, whose ports are next; False if there is none."""
+    def _grow(self) -> None:
+        """Claim another block, unless few are left."""
+        if _claimed_by_all() + FOR_OTHERS < len(range(FIRST, LAST - BLOCK, BLOCK)):
+            self._claim_another()
+
+    def _claim_another(self) -> bool:
+        """Claim a block, whose ports are next; False if there is none."""
         while self._blocks:
             block = self._blocks.pop()
             if self._claims(block):
@@ -53,7 +63,7 @@ class Ports:
             return True
         claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
-            claim.bind(f"\0fault-lab-ports-{block}")
+            claim.bind(f"\0{CLAIM}{block}")
         except OSError:
             claim.close()
             return False
@@ -97,3 +107,11 @@ class Ports:
         """Give up the block."""
         for claim in self._claimed:
             claim.close()
+
+
+def _claimed_by_all() -> int:
+    """How many blocks the labs of this machine have; 0 where the kernel does not tell."""
+    try:
+        return TABLE.read_text(encoding="utf-8", errors="replace").count(f"@{CLAIM}")
+    except OSError:
+        return 0

@@ -1,6 +1,7 @@
 """Ports that no two labs share, doors that keep theirs, wires that end as they are told."""
 
 import asyncio
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -8,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from lab.world.base import Wire
+from lab.world.real import ports as ports_module
 from lab.world.real.listening import listeners
-from lab.world.real.ports import BLOCK, Ports
+from lab.world.real.ports import BLOCK, FOR_OTHERS, Ports
 from lab.world.real.world import RealWorld
 
 
@@ -26,6 +28,13 @@ async def dialled(world: RealWorld, port: int) -> Wire | None:
     return await made
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other lab of this machine, as far as blocks go."""
+    monkeypatch.setattr(ports_module, "CLAIM", f"fault-lab-test-{os.getpid()}-")
+
+
+@pytest.mark.usefixtures("alone")
 def test_no_port_is_given_out_twice_in_a_row_of_blocks() -> None:
     ports = Ports()
     given = [ports.free() for _ in range(3 * BLOCK)]
@@ -39,6 +48,18 @@ def test_two_labs_share_no_port() -> None:
     one.close()
     other.close()
     assert not ours & theirs
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_lab_that_goes_on_for_long_leaves_blocks_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports_module, "BLOCK", 10)
+    monkeypatch.setattr(ports_module, "LAST", ports_module.FIRST + 51 * 10)
+    greedy = Ports(enough=1000)
+    given = {greedy.free() for _ in range(60 * 10)}
+    others = [Ports() for _ in range(FOR_OTHERS)]
+    for ports in (greedy, *others):
+        ports.close()
+    assert len(given) > 30 * 10
 
 
 def test_ports_lie_below_the_ephemeral_range() -> None:
