@@ -36,7 +36,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("alone")
 def test_no_port_is_given_out_twice_in_a_row_of_blocks() -> None:
-    ports = Ports()
+    ports = Ports(enough=1000)
     given = [ports.free() for _ in range(3 * BLOCK)]
     ports.close()
     assert len(set(given)) == len(given)
