@@ -79,10 +79,10 @@ class Ports:
         Raises:
             LabTrouble: Every port of the block is taken.
         """
-        if self._given >= len(self._ports) and len(self._claimed) < self._enough:
-            self._grow()
         tried = 0
         while tried < len(self._ports):
+            if tried == FEW_LEFT or (self._given >= len(self._ports) and len(self._claimed) < self._enough):
+                self._grow()
             port = self._ports.popleft()
             self._ports.append(port)
             tried += 1
@@ -93,8 +93,6 @@ class Ports:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
                 return sock
             sock.close()
-            if tried == FEW_LEFT:
-                self._grow()
         raise LabTrouble(f"all {len(self._ports)} ports of this lab are taken: run fewer scenarios at once (-j 100)")
 
     def free(self) -> int:
