@@ -16,6 +16,13 @@ WRONG = scenario("", "[{ask: known.example, expect: {answer: 9.9.9.9}}]")
 PROVES_NOTHING = scenario("[drop: {flow: ts1->ls, name: never.asked}]", "[{ask: known.example}]")
 BAD = "lab: scenario/1\nstory: A typo.\nfaults:\n  - dely: {flow: ts1->ls, by: 3}\n"
 BEYOND = scenario("", "[{ask: known.example, expect: {answer: 1.1.1.1, at: 0s}}]", level="beyond", clauses="[B16]")
+DIALS_FIRST = """\
+import socket, sys, time
+for host, port in zip(sys.argv[2::2], sys.argv[3::2]):
+    socket.create_connection((host, int(port)))
+socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(60)
+"""
 KEYS = {"name", "path", "level", "verdict", "virtual_s", "wall_s", "seed", "clock", "findings", "faults", "queries"}
 
 
@@ -217,13 +224,13 @@ def test_a_server_that_starts_with_what_it_cannot_use_fails(folder: Path) -> Non
 def test_at_contract_level_an_ls_that_will_not_start_without_a_ts_is_skipped_not_the_labs_trouble(folder: Path) -> None:
     absent = scenario("[absent: ts1]", "[{ask: known.example}]", level="beyond")
     (folder / "absent.yaml").write_text(absent, encoding="utf-8")
-    first = (
-        f"{{python}} {FIXTURES}/wrong/ls_dials_first.py {{port}} {{ts1.host}} {{ts1.port}} {{ts2.host}} {{ts2.port}}"
-    )
+    (folder / "dials_first.py").write_text(DIALS_FIRST, encoding="utf-8")
+    first = f"{{python}} {folder}/dials_first.py {{port}} {{ts1.host}} {{ts1.port}} {{ts2.host}} {{ts2.port}}"
     code, report = run(folder, "absent.yaml", "--ls", first, "--level", "contract")
     (ran,) = report["scenarios"]
     assert (code, ran["verdict"]) == (0, "skipped")
     assert "never began" in ran["reason"]
+    assert "ConnectionRefusedError" in (folder / "out" / "absent" / "ls.log").read_text(encoding="utf-8")
 
 
 def test_executed_servers_give_the_same_outcomes_as_forked_ones(folder: Path) -> None:
