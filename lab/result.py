@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from lab.expectation import GIVES_UP
 from lab.verdict import Verdict, worst
 
 FORMAT = "result/1"
@@ -126,6 +127,7 @@ class ScenarioResult(_Record):
         path: Its file, as the user gave it.
         folder: Its folder inside the run's, where `history.jsonl` and the servers' output are.
         reason: Why it was skipped, or what the lab's own trouble was; else empty.
+        gives_up: Seconds after which LS says not found.
         virtual_s: The scenario's own time from zero to the last outcome.
         wall_s: From launch to gone, in real time.
         lonely: Whether this is the repeat, alone, of a run whose verdict noise could explain.
@@ -145,6 +147,7 @@ class ScenarioResult(_Record):
     hint: str = ""
     verdict: Verdict
     reason: str = ""
+    gives_up: float = GIVES_UP
     virtual_s: float = 0.0
     wall_s: float = 0.0
     seed: int = 0

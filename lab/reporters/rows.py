@@ -14,12 +14,12 @@ from lab.reporters.messages import Message, messages
 from lab.reporters.text import clipped, lasted, listed
 from lab.reporters.words import of_message, sentence
 from lab.result import ScenarioResult
+from lab.units import format_duration
 
 BURST_S = 0.05
 FULL_BURST = 16
 LEAST_BUNDLE = 3
 MOST_ROWS = 160
-DEADLINE_S = 5.0
 NEARLY_S = 0.1
 SAME_ROW_S = 0.02
 MARKS = frozenset(
@@ -59,7 +59,7 @@ def rows(scenario: ScenarioResult, history: History, lanes: Lanes) -> tuple[list
     """The rows in order of time, and how many there were beyond the most that are drawn."""
     arrows = [row for message in messages(history) if lanes.has(message) for row in _of_message(message)]
     marks = [row for row in _marks(scenario, history) if not _joins(row, arrows)]
-    found = sorted([*arrows, *marks, *_deadlines(history)], key=lambda row: row.at)
+    found = sorted([*arrows, *marks, *_deadlines(scenario.gives_up, history)], key=lambda row: row.at)
     bundled = [row for burst in _bursts(row for row in found if row.at >= 0) for row in _bundled(burst, lanes)]
     return bundled[:MOST_ROWS], max(len(bundled) - MOST_ROWS, 0)
 
@@ -125,16 +125,16 @@ def _carries(message: Message, mark: Row) -> bool:
     return message.receiver == mark.party and not message.is_end and 0 <= mark.at - message.at < SAME_ROW_S
 
 
-def _deadlines(history: History) -> Iterator[Row]:
-    """The end of each query's five seconds, if it was open that long; they run from when it was the oldest open one."""
+def _deadlines(wait: float, history: History) -> Iterator[Row]:
+    """When LS has to give up on a query, if it was open that long: so many seconds after it was the oldest open one."""
     ended: dict[str, float] = {}
     asked = {str(event["query"]): event.at for event in history.all("asked")}
     for event in history.all("outcome"):
         client, query = str(event["client"]), str(event["query"])
         start = max(asked.get(query, event.at), ended.get(client, 0.0))
         ended[client] = event.at
-        if event.at - start >= DEADLINE_S - NEARLY_S:
-            yield Row(start + DEADLINE_S, note=f"5 s for {query}", kind="deadline", party=client)
+        if event.at - start >= wait - NEARLY_S:
+            yield Row(start + wait, note=f"{format_duration(wait)} for {query}", kind="deadline", party=client)
 
 
 def _bursts(found: Iterable[Row]) -> Iterator[list[Row]]:

@@ -93,6 +93,7 @@ def described(scenario: Scenario, options: Options) -> ScenarioResult:
         points=scenario.points,
         hint=scenario.hint,
         verdict=Verdict.SKIPPED,
+        gives_up=scenario.gives_up,
         seed=options.seed,
         launch=options.launch,
         alone=scenario.alone,
