@@ -9,7 +9,7 @@ import click
 
 from lab.cli.choosing import read_profile, system_options
 from lab.cli.showing import Show
-from lab.reporters.document import indented
+from lab.reporters.indenting import indented
 from lab.result import RunResult
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
