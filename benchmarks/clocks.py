@@ -38,13 +38,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def run_lab(*arguments: str) -> tuple[dict[str, Any], float, float]:
-    """The lab's result as `--json` prints it; seconds of wall, and of processor."""
-    with tempfile.TemporaryDirectory() as folder:
-        begin, before = time.perf_counter(), _spent()
-        command = [sys.executable, "-m", "lab", "run", *arguments, "--json", "--out", folder]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        return json.loads(done.stdout), time.perf_counter() - begin, _spent() - before
+def run_lab(folder: Path, *arguments: str) -> tuple[dict[str, Any], float, float]:
+    """What the lab says in `report.json`; seconds of wall of the whole command, and of processor.
+
+    Args:
+        folder: Where the reports land. They stay: a disk from which many files were just removed makes new ones slowly.
+        arguments: What else the command has.
+    """
+    begin, before = time.perf_counter(), _spent()
+    command = [sys.executable, "-m", "lab", "run", *arguments, "--out", str(folder)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    wall, spent = time.perf_counter() - begin, _spent() - before
+    return json.loads((folder / "report.json").read_text(encoding="utf-8")), wall, spent
 
 
 def _spent() -> float:
@@ -52,10 +57,12 @@ def _spent() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def catalogue() -> None:
+def catalogue(place: Path) -> None:
     """The catalogue once on each clock, and ten times on the jump clock: the whole command, reports written."""
     for clock, repeats in (("real", 1), ("jump", 1), ("jump", REPEATS)):
-        run, wall, spent = run_lab("scenarios", "--clock", clock, "--repeat", str(repeats))
+        run, wall, spent = run_lab(
+            place / f"{clock}-{repeats}", "scenarios", "--clock", clock, "--repeat", str(repeats)
+        )
         scenarios = run["scenarios"]
         number, waited = len(scenarios), sum(scenario["virtual_s"] >= 5 for scenario in scenarios)
         print(
@@ -65,35 +72,33 @@ def catalogue() -> None:
         )
 
 
-def not_found() -> None:
+def not_found(place: Path) -> None:
     """A not-found scenario, whole: from launch over its 5 s to gone, one after the other."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "not_found.yaml"
-        path.write_text(NOT_FOUND, encoding="utf-8")
-        run, _, _ = run_lab(str(path), "--clock", "jump", "--repeat", "100", "-j", "1")
-        times = sorted(scenario["wall_s"] * 1e3 for scenario in run["scenarios"])
-        middle, high = statistics.median(times), times[int(len(times) * 0.95)]
-        print(f"not found, whole: median {middle:.1f} ms, 95th percentile {high:.1f} ms, {run['verdict']}")
+    path = place / "not_found.yaml"
+    path.write_text(NOT_FOUND, encoding="utf-8")
+    run, _, _ = run_lab(place / "not-found", str(path), "--clock", "jump", "--repeat", "100", "-j", "1")
+    times = sorted(scenario["wall_s"] * 1e3 for scenario in run["scenarios"])
+    middle, high = statistics.median(times), times[int(len(times) * 0.95)]
+    print(f"not found, whole: median {middle:.1f} ms, 95th percentile {high:.1f} ms, {run['verdict']}")
 
 
-def parts() -> None:
+def parts(place: Path) -> None:
     """Where the milliseconds of the catalogue go, in one worker with nothing beside it."""
     spent: dict[str, float] = defaultdict(float)
     for name, what in (("_launch", "launch"), ("_play", "play"), ("_stop", "stop")):
         setattr(Conductor, name, _timed(getattr(Conductor, name), what, spent))
     vars(attempt)["judged"] = _counted(judged, "judge", spent)
-    with tempfile.TemporaryDirectory() as place:
-        folder, profile = RunFolder(Path(place)), load_profile(ROOT / "servers" / "reference.yaml")
-        scenarios = read([str(ROOT / "scenarios")], profile)
-        world = JumpWorld()
-        attempts = Attempts(world, profile, Options(clock="jump"))
-        begin, before = time.perf_counter(), time.process_time()
-        for scenario in scenarios:
-            run = world.run(attempts.once(scenario))
-            _counted(folder.save_scenario, "save", spent)(run.result, run.history, run.planned)
-            _counted(parts_of, "draw", spent)(run.result, run.history)
-        whole, own = time.perf_counter() - begin, time.process_time() - before
-        world.close()
+    folder, profile = RunFolder(place / "parts"), load_profile(ROOT / "servers" / "reference.yaml")
+    scenarios = read([str(ROOT / "scenarios")], profile)
+    world = JumpWorld()
+    attempts = Attempts(world, profile, Options(clock="jump"))
+    begin, before = time.perf_counter(), time.process_time()
+    for scenario in scenarios:
+        run = world.run(attempts.once(scenario))
+        _counted(folder.save_scenario, "save", spent)(run.result, run.history, run.planned)
+        _counted(parts_of, "draw", spent)(run.result, run.history)
+    whole, own = time.perf_counter() - begin, time.process_time() - before
+    world.close()
     number = len(scenarios)
     each = ", ".join(f"{what} {seconds / number * 1e3:.1f}" for what, seconds in spent.items())
     print(
@@ -127,6 +132,6 @@ def _counted(function: Callable[P, T], what: str, spent: dict[str, float]) -> Ca
 
 
 if __name__ == "__main__":
-    catalogue()
-    not_found()
-    parts()
+    with tempfile.TemporaryDirectory() as made:
+        for figure in (catalogue, not_found, parts):
+            figure(Path(made))
