@@ -46,7 +46,7 @@ def test_every_scenario_stands_in_the_matrix_of_the_documents(scenario: str) -> 
 
 def test_the_matrix_of_the_documents_is_of_what_there_is_and_all_in_it_is_as_it_should_be() -> None:
     assert f"\n{len(DIFFERENCES)} broken servers and {len(SCENARIOS)} scenarios. " in MATRIX, CURE
-    assert GOOD.format(sound="reference") in MATRIX, f"see what its list says; then {CURE}"
+    assert GOOD.format(sound="reference").removesuffix(".") in MATRIX, f"see what its list says; then {CURE}"
 
 
 def test_broken_servers_are_many() -> None:
