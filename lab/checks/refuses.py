@@ -12,6 +12,7 @@ from lab.history import Event
 from lab.result import Finding
 
 NAME = "refuses"
+CLAUSE = "C1"
 BAD_ARGUMENTS = 2
 
 
@@ -48,10 +49,10 @@ class Refuses(Check):
         if trouble:
             sentence = f"{name} was started with what it cannot use: expected was that {wanted}, but it {trouble}."
             told = {"expected": wanted, "seen": f"it {trouble}", "events": events}
-            yield failed(NAME, "", sentence, blames=self.server, **told)
+            yield failed(NAME, CLAUSE, sentence, blames=self.server, **told)
         else:
             last = said.splitlines()[-1]
-            yield passed(NAME, "", f"{name} refused what it was started with: {quoted(last)}.", events=events)
+            yield passed(NAME, CLAUSE, f"{name} refused what it was started with: {quoted(last)}.", events=events)
 
     def _trouble(self, listening: Event | None, ended: Event | None, said: str) -> str:
         if listening is not None:
