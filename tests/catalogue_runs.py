@@ -17,12 +17,11 @@ from typing import Any
 
 import pytest
 
-from lab.runner.crossing import ARGUMENTS
 from lab.scenario.load import find
 from lab.scenario.variant import variants_in
 from tests.running import ROOT
 
-REFERENCE = "reference"
+REFERENCE, PROFILE = "reference", ROOT / "servers" / "reference.yaml"
 LONGEST_RUN, PATIENCE = 140.0, 170.0
 GIVE_WAY = {"real": [], "jump": ["nice", "-n", "10"]}
 """A clock that jumps can be kept waiting; what it says does not change."""
@@ -40,12 +39,15 @@ def scenarios_for(server: str) -> list[str]:
 
 
 def command_of(server: str, program: Path) -> list[str]:
-    """What chooses its scenarios and puts it in its place."""
+    """What chooses its scenarios and puts it in its place, with the options that the reference has."""
     if server == REFERENCE:
         return [str(ROOT / "scenarios")]
     role, names = server.partition("_")[0], scenarios_for(server)
     paths = dict.fromkeys(str(PATHS[name.partition(".")[0]]) for name in names)
-    return [*paths, "-k", " or ".join(names), f"--{role}", f"{{python}} {program} {ARGUMENTS[role]}"]
+    text = PROFILE.read_text(encoding="utf-8").replace(f"{{here}}/{role}.py", str(program))
+    system = program.with_suffix(".yaml")
+    system.write_text(text.replace("{here}", str(PROFILE.parent)), encoding="utf-8")
+    return [*paths, "-k", " or ".join(names), "--system", str(system)]
 
 
 @dataclass(frozen=True)
