@@ -18,7 +18,7 @@ from tests.running import catalogue
 
 JUMPING, WAITING = 1, 8
 PUNCTUAL = "B16"
-TIES = ("both_know_at_once_ts1_ts2",)
+TIES = ("both_know_at_once_ts1_ts2", "slow_ts1_slow_ts2.both_know")
 NAMES = [scenario.name for scenario in catalogue()]
 WRONG_PAIRS = list(dict.fromkeys((server, scenario) for server, scenario, _ in CASES if server not in SLEEPLESS))
 Result = dict[str, Any]
