@@ -151,8 +151,7 @@ class Conductor:
     async def _start(self, specs: list[ServerSpec]) -> bool:
         """Start servers that wait for none of each other; False if one does not come to listen."""
         started = [spec for spec in specs if not self.engine.is_withheld(spec.name)]
-        for spec in started:
-            await self.engine.servers[spec.name].start()
+        await asyncio.gather(*(self.engine.servers[spec.name].start() for spec in started))
         return all([await self._listens(spec) for spec in started])
 
     async def _listens(self, spec: ServerSpec) -> bool:

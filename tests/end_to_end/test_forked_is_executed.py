@@ -86,3 +86,11 @@ def test_a_bad_end_looks_the_same(folder: Path, code: str) -> None:
 def test_a_missing_file_looks_the_same(folder: Path) -> None:
     argv = (sys.executable, str(folder / "missing.py"))
     assert run(folder, "fork", *argv) == run(folder, "exec", *argv)
+
+
+def test_a_module_beside_it_comes_before_one_of_the_standard_library(tmp_path: Path) -> None:
+    (tmp_path / "queue.py").write_text("word = 'its own'\n", encoding="utf-8")
+    script = tmp_path / "one.py"
+    script.write_text("import queue\nprint(queue.word)\n", encoding="utf-8")
+    argv = (sys.executable, str(script))
+    assert run(tmp_path, "fork", *argv) == run(tmp_path, "exec", *argv) == (0, "its own\n", "")

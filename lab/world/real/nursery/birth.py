@@ -17,8 +17,9 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from opcode import opmap
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -32,6 +33,9 @@ DISPOSITIONS = ((_signal.SIGCHLD, _signal.SIG_DFL), (_signal.SIGINT, _signal.def
 ADDED = os.environ.keys() - {os.fsdecode(word.partition(b"=")[0]) for word in read("/proc/self/environ").split(b"\0")}
 """What this interpreter has put into its environment itself, as others do not: LC_CTYPE, where LANG is C."""
 SCRIPTS: dict[tuple[str, int, int], "Script"] = {}
+WARM: dict[str, types.ModuleType] = {}
+"""The modules of the standard library that are loaded, and hidden (see `hide_modules`)."""
+IMPORT, WIDEN = opmap["IMPORT_NAME"], opmap["EXTENDED_ARG"]
 REPAIRS: Mapping[str, Callable[[types.ModuleType], None]] = {
     "random": lambda module: module.seed(),
     "threading": lambda module: module.main_thread()._set_native_id(),  # noqa: SLF001 - as it does after a fork
@@ -40,10 +44,11 @@ REPAIRS: Mapping[str, Callable[[types.ModuleType], None]] = {
 
 
 class Script(NamedTuple):
-    """A Python file that compiles, and where it really stands."""
+    """A Python file that compiles, where it really stands, and the warm modules that its own lines import."""
 
     code: types.CodeType
     folder: str
+    imports: tuple[str, ...]
 
 
 def script_in(argv: Sequence[str]) -> int:
@@ -57,7 +62,9 @@ def script_in(argv: Sequence[str]) -> int:
 
 
 def read_script(folder: str, path: str) -> Script | None:
-    """The compiled file, kept by (place, time, size): compiling costs more than a fork. None if it does not compile.
+    """The compiled file, kept by (place, time, size): compiling costs more than a fork.
+
+    None if it does not compile, or if a module beside it has the name of a warm one, which would be found instead.
 
     Args:
         folder: Where a relative path begins.
@@ -69,9 +76,26 @@ def read_script(folder: str, path: str) -> Script | None:
         key = (place, status.st_mtime_ns, status.st_size)
         if key not in SCRIPTS:
             code = compile(Path(place).read_bytes(), path, "exec")
-            SCRIPTS[key] = Script(code, os.path.dirname(os.path.realpath(place)))  # noqa: PTH120 - as above
-        return SCRIPTS[key]
+            imports = tuple(dict.fromkeys(name for name in _imports_of(code) if name in WARM))
+            SCRIPTS[key] = Script(code, os.path.dirname(os.path.realpath(place)), imports)  # noqa: PTH120 - as above
+        return None if _shadows(SCRIPTS[key].folder) else SCRIPTS[key]
     return None
+
+
+def _shadows(folder: str) -> bool:
+    """Whether a module in this folder comes before a warm one."""
+    return any(name.removesuffix(".py") in WARM for name in os.listdir(folder))  # noqa: PTH208 - quickly, as above
+
+
+def _imports_of(code: types.CodeType) -> Iterator[str]:
+    """What is imported outside any function or class."""
+    index = 0
+    for operation, argument in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        index = index << 8 | argument
+        if operation == IMPORT:
+            yield code.co_names[index]
+        if operation != WIDEN:
+            index = 0
 
 
 def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], kept: int) -> None:
@@ -85,7 +109,8 @@ def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], ke
     os.chdir(request["folder"])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (request["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    os.environ.update(request["environment"])
+    for name, value in request["environment"].items():
+        os.environ[name] = value
     signal.set_wakeup_fd(-1)
     for number, handler in DISPOSITIONS:
         _signal.signal(number, handler)
@@ -104,19 +129,18 @@ def execute(argv: Sequence[str], environment: Mapping[str, str], report: int) ->
         os._exit(127)
 
 
-def become(argv: Sequence[str], script: Script, pristine: frozenset[str]) -> None:
+def become(argv: Sequence[str], script: Script) -> None:
     """Become a Python program; never returns.
 
     Args:
         argv: The interpreter, perhaps `-u`, the file and its arguments.
         script: The file, as it was read before the fork.
-        pristine: The modules a fresh interpreter has (see `hide_modules`).
     """
     if PAGE in os.environ:
         attach(os.environ[PAGE])
     sys.argv = list(argv[script_in(argv) :])
     sys.path[0] = script.folder
-    os._exit(_run(lambda: _main(sys.argv[0], script.code, pristine)))
+    os._exit(_run(lambda: _main(sys.argv[0], script)))
 
 
 def prepare_streams() -> None:
@@ -155,26 +179,24 @@ def _like(stream: TextIO | None, raw: io.FileIO | io.BufferedReader) -> io.TextI
     return made
 
 
-def _main(path: str, code: types.CodeType, pristine: frozenset[str]) -> None:
+def _main(path: str, script: Script) -> None:
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=path, __builtins__=builtins, __cached__=None, __annotations__={})
     main.__loader__ = SourceFileLoader("__main__", path)
-    for name in sys.modules.keys() - pristine:  # what the keeper has imported since
-        del sys.modules[name]
     sys.modules["__main__"] = main
+    for name in script.imports:  # the import system would find them, too, and take ten times as long
+        sys.modules[name] = WARM[name]
+        _repair(WARM[name])
     gc.enable()
-    exec(code, main.__dict__)  # noqa: S102 - becoming the program is the purpose
+    exec(script.code, main.__dict__)  # noqa: S102 - becoming the program is the purpose
 
 
 class _Warm:
     """A finder that hands out what the warden has imported already."""
 
-    def __init__(self, modules: Mapping[str, types.ModuleType]) -> None:
-        self._modules = modules
-
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
         """The module's spec with this object as its loader."""
-        module = self._modules.get(name)
+        module = WARM.get(name)
         if module is None or module.__spec__ is None:
             return None
         is_package = hasattr(module, "__path__")
@@ -182,16 +204,20 @@ class _Warm:
 
     def create_module(self, spec: ModuleSpec) -> types.ModuleType:
         """The module itself, with the attributes it had."""
-        module = self._modules[spec.name]
+        module = WARM[spec.name]
         self._kept = (module.__spec__, getattr(module, "__loader__", None))
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
         """It ran long ago; the import system's marks are put back."""
         module.__spec__, module.__loader__ = self._kept
-        repair = REPAIRS.get(module.__name__)
-        if repair is not None:
-            repair(module)
+        _repair(module)
+
+
+def _repair(module: types.ModuleType) -> None:
+    repair = REPAIRS.get(module.__name__)
+    if repair is not None:
+        repair(module)
 
 
 def hide_modules(pristine: frozenset[str]) -> None:
@@ -205,8 +231,8 @@ def hide_modules(pristine: frozenset[str]) -> None:
     hidden = {name: module for name, module in sys.modules.items() if name not in pristine and name != "__main__"}
     for name in hidden:
         del sys.modules[name]
-    warm = {name: module for name, module in hidden.items() if name.partition(".")[0] in sys.stdlib_module_names}
-    sys.meta_path.insert(0, _Warm(warm))
+    WARM.update((name, hidden[name]) for name in hidden if name.partition(".")[0] in sys.stdlib_module_names)
+    sys.meta_path.insert(0, _Warm())
 
 
 def _run(program: Callable[[], None]) -> int:

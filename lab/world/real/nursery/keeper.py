@@ -37,13 +37,81 @@ class Bell:
             os.read(self.read, 4096)
 
 
+class Birth:
+    """A program on its way into the world.
+
+    Args:
+        request: What the lab asked for.
+        out: The program's standard output, which is the child's alone once it is born.
+        err: Its standard error, likewise.
+    """
+
+    pid = error = 0
+
+    def __init__(self, request: Mapping[str, Any], out: int, err: int) -> None:
+        self.request = request
+        self._streams = out, err
+        self._report = self._child_report = -1
+
+    def prepare(self) -> None:
+        """Do all that can be done before a fork."""
+        argv = self.request["argv"]
+        at = birth.script_in(argv) if self.request["launch"] == "fork" else 0
+        self._script = birth.read_script(self.request["folder"], argv[at]) if at else None
+        try:
+            self._report, self._child_report = os.pipe()
+        except OSError as error:
+            self.error = error.errno or errno.EIO
+
+    def bear(self, me: int) -> None:
+        """Fork. It returns in the keeper only."""
+        if self.error:
+            return
+        try:
+            self.pid = kin.fork()
+        except OSError as error:
+            self.error = error.errno or errno.EIO
+            return
+        if self.pid == 0:
+            self._live(me)
+
+    def _live(self, me: int) -> None:
+        """Never returns."""
+        kept = self._child_report
+        try:
+            kept = os.dup2(self._child_report, birth.FIRST_FREE + 97, inheritable=False)
+            birth.settle(me, self.request, self._streams, kept)
+            if self._script:
+                os.close(kept)
+                birth.become(self.request["argv"], self._script)
+            birth.execute(self.request["argv"], self.request["environment"], kept)
+        except OSError as error:
+            os.write(kept, str(error.errno or errno.EIO).encode())
+        except Exception:  # noqa: BLE001 - a bug of the lab, which is to be seen where the program would have spoken
+            os.write(2, f"the lab could not start this program:\n{traceback.format_exc()}".encode())
+        finally:
+            os._exit(127)
+
+    def outcome(self) -> int:
+        """The errno of what went wrong, 0 if nothing did; the keeper's descriptors are closed."""
+        for fd in (*self._streams, self._child_report):
+            if fd >= 0:
+                os.close(fd)
+        if self._report >= 0:
+            trouble = b"" if self._script or self.error else os.read(self._report, 64)
+            os.close(self._report)
+            if trouble:
+                os.waitpid(self.pid, 0)
+                self.error = int(trouble)
+        return self.error
+
+
 class Keeper:
     """Serves one scenario over its socket until the other end closes it."""
 
-    def __init__(self, sock: socket.socket, pristine: frozenset[str]) -> None:
+    def __init__(self, sock: socket.socket) -> None:
         kin.adopt_orphans()
         self._sock = sock
-        self._pristine = pristine
         self._names: dict[int, str] = {}
         self._origins: dict[int, Mapping[str, Any]] = {}
 
@@ -63,20 +131,25 @@ class Keeper:
         if bell.read in ready:
             bell.silence()
             self._tell_ends(kin.reap())
-        return self._take_request() if self._sock in ready else True
+        return self._take_requests() if self._sock in ready else True
 
-    def _take_request(self) -> bool:
-        packet, fds = b"", list[int]()
-        with contextlib.suppress(ConnectionResetError):  # the lab went before it had read everything
-            packet, fds, _, _ = socket.recv_fds(self._sock, PACKET, FDS)
-        if not packet:
-            return False
-        request = json.loads(packet)
-        if request["do"] == "start":
-            self._start(request, *fds)
-        elif request["do"] == "end":
-            self._end()
-        return True
+    def _take_requests(self) -> bool:
+        """Take what has come. Programs that start together are forked in a row: then fewer pages are copied."""
+        births = list[Birth]()
+        while True:
+            packet, fds = b"", list[int]()
+            with contextlib.suppress(ConnectionResetError):  # the lab went before it had read everything
+                packet, fds, _, _ = socket.recv_fds(self._sock, PACKET, FDS)
+            if not packet:
+                return False
+            request = json.loads(packet)
+            if request["do"] == "start":
+                births.append(Birth(request, *fds))
+            if request["do"] == "end" or not select.select([self._sock], [], [], 0)[0]:
+                self._start(births)
+                if request["do"] == "end":
+                    self._end()
+                return True
 
     def _say(self, **words: object) -> None:
         with contextlib.suppress(OSError):
@@ -88,50 +161,23 @@ class Keeper:
             if name is not None:
                 self._say(exited=name, pid=pid, status=status)
 
-    def _start(self, request: Mapping[str, Any], out: int, err: int) -> None:
-        at = birth.script_in(request["argv"]) if request["launch"] == "fork" else 0
-        script = birth.read_script(request["folder"], request["argv"][at]) if at else None
+    def _start(self, births: list[Birth]) -> None:
         me = os.getpid()
-        try:
-            report, child_report = os.pipe()
-            pid = kin.fork()
-        except OSError as error:
-            os.close(out)
-            os.close(err)
-            self._say(failed=request["name"], why=str(error.strerror), errno=error.errno)
-            return
-        if pid == 0:
-            self._child(me, request, (out, err, child_report), script)
-        for fd in (out, err, child_report):
-            os.close(fd)
-        trouble = b"" if script else os.read(report, 64)
-        os.close(report)
-        if trouble:
-            os.waitpid(pid, 0)
-            self._say(failed=request["name"], why=os.strerror(int(trouble)), errno=int(trouble))
-            return
-        self._names[pid] = request["name"]
-        self._origins[pid] = request
-        self._say(started=request["name"], pid=pid)
+        for one in births:
+            one.prepare()
+        for one in births:
+            one.bear(me)
+        for one in births:
+            self._tell_start(one)
 
-    def _child(
-        self, me: int, request: Mapping[str, Any], fds: tuple[int, int, int], script: birth.Script | None
-    ) -> None:
-        """Never returns."""
-        out, err, report = fds
-        try:
-            kept = os.dup2(report, birth.FIRST_FREE + 97, inheritable=False)
-            birth.settle(me, request, (out, err), kept)
-            if script:
-                os.close(kept)
-                birth.become(request["argv"], script, self._pristine)
-            birth.execute(request["argv"], request["environment"], kept)
-        except OSError as error:
-            os.write(kept, str(error.errno or errno.EIO).encode())
-        except Exception:  # noqa: BLE001 - a bug of the lab, which is to be seen where the program would have spoken
-            os.write(2, f"the lab could not start this program:\n{traceback.format_exc()}".encode())
-        finally:
-            os._exit(127)
+    def _tell_start(self, one: Birth) -> None:
+        name, error = one.request["name"], one.outcome()
+        if error:
+            self._say(failed=name, why=os.strerror(error), errno=error)
+            return
+        self._names[one.pid] = name
+        self._origins[one.pid] = one.request
+        self._say(started=name, pid=one.pid)
 
     def _end(self) -> None:
         """Kill everything; tell what was no server, and the ends of those that were."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import time
@@ -14,6 +15,8 @@ CHUNK = 1 << 16
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _FORK = ctypes.PyDLL(None, use_errno=True).fork
 """The C library's own, which returns twice into the one thread there is, with Python's lock held as before."""
+_ATTACH = getattr(_LIBC, "fault_lab_attach", None)
+"""The shim's, where it is loaded: looked up before any fork, as every child would have to do it again."""
 
 
 def fork() -> int:
@@ -50,7 +53,7 @@ def attach(page: str) -> None:
     Raises:
         OSError: The page cannot be had.
     """
-    error = _LIBC.fault_lab_attach(os.fsencode(page))
+    error = _ATTACH(os.fsencode(page)) if _ATTACH is not None else errno.ENOSYS
     if error:
         raise OSError(error, os.strerror(error))
 

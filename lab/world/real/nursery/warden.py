@@ -65,7 +65,7 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
         sock.send(READY)
     keepers: set[int] = set()
     try:
-        while _turn(sock, bell, keepers, pristine):
+        while _turn(sock, bell, keepers):
             pass
     finally:
         kin.end_all()
@@ -85,17 +85,17 @@ def _rehearse() -> None:
     parser.parse_args(["1", "2", "--option", "3"])
 
 
-def _turn(sock: socket.socket, bell: Bell, keepers: set[int], pristine: frozenset[str]) -> bool:
+def _turn(sock: socket.socket, bell: Bell, keepers: set[int]) -> bool:
     waiting: list[Any] = [sock, bell.read]
     ready = select.select(waiting, [], [])[0]
     if bell.read in ready:
         bell.silence()
         keepers -= {pid for pid, _ in kin.reap()}
         kin.end(set(kin.children_of(os.getpid())) - keepers)
-    return _new_keeper(sock, keepers, pristine) if sock in ready else True
+    return _new_keeper(sock, keepers) if sock in ready else True
 
 
-def _new_keeper(sock: socket.socket, keepers: set[int], pristine: frozenset[str]) -> bool:
+def _new_keeper(sock: socket.socket, keepers: set[int]) -> bool:
     packet, fds = b"", list[int]()
     with contextlib.suppress(ConnectionResetError):  # the lab went before it had read everything
         packet, fds, _, _ = socket.recv_fds(sock, 64, FDS)
@@ -104,19 +104,19 @@ def _new_keeper(sock: socket.socket, keepers: set[int], pristine: frozenset[str]
     me = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become_keeper(me, sock, fds[0], pristine)
+        _become_keeper(me, sock, fds[0])
     keepers.add(pid)
     for fd in fds:
         os.close(fd)
     return True
 
 
-def _become_keeper(warden: int, sock: socket.socket, fd: int, pristine: frozenset[str]) -> None:
+def _become_keeper(warden: int, sock: socket.socket, fd: int) -> None:
     """Never returns."""
     try:
         kin.die_with_parent(warden)
         signal.set_wakeup_fd(-1)
         sock.close()
-        Keeper(socket.socket(fileno=fd), pristine).serve()
+        Keeper(socket.socket(fileno=fd)).serve()
     finally:
         os._exit(0)
