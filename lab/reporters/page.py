@@ -49,8 +49,8 @@ def draw(bundle: Bundle) -> str:
     from markupsafe import Markup  # noqa: PLC0415 - `lab --help` stays quick
 
     run, parts = bundle.run, bundle.parts_for(part, KIND)
-    numbered = [text.replace(NUMBER, str(number)) for number, text in enumerate(parts, 1)]
-    rows, sections = ([Markup(text.split(SEAM)[place]) for text in numbered] for place in (0, 1))  # noqa: S704 - escaped
+    halves = [text.replace(NUMBER, str(number)).split(SEAM) for number, text in enumerate(parts, 1)]
+    rows, sections = ([Markup(half[place]) for half in halves] for place in (0, 1))  # noqa: S704 - escaped
     return (
         _tools()
         .get_template("page.html.j2")

@@ -44,6 +44,8 @@ def filled(document: Document, values: Values) -> Document:
     """The document with every variable replaced, in keys too, but not in the cases; what is unknown stays as it is."""
     tree = document.tree if isinstance(document.tree, dict) else {}
     rest: dict[str, Tree] = {key: item if key == "cases" else _fill_tree(item, values) for key, item in tree.items()}
+    if not _has_variable_keys(document):
+        return replace(document, tree=rest)
     marks = {_fill_spot(spot, values): mark for spot, mark in document.values.items()}
     keys = {_fill_spot(spot, values): mark for spot, mark in document.keys.items()}
     return replace(document, tree=rest, values=marks, keys=keys)
@@ -52,7 +54,7 @@ def filled(document: Document, values: Values) -> Document:
 def collisions(document: Document, case: str, values: Values) -> Iterator[Complaint]:
     """Keys that become the same as their neighbour once the variables of a case are replaced."""
     seen: set[Spot] = set()
-    for spot in document.keys:
+    for spot in document.keys if _has_variable_keys(document) else ():
         become = _fill_spot(spot, values)
         if spot[0] != "cases" and become in seen:
             what = f"in case {case} this key is {shown(become[-1])}, which stands here already"
@@ -60,9 +62,13 @@ def collisions(document: Document, case: str, values: Values) -> Iterator[Compla
         seen.add(become)
 
 
+def _has_variable_keys(document: Document) -> bool:
+    return any("$" in str(spot[-1]) for spot in document.keys)
+
+
 def fill(text: str, values: Values) -> str:
     """The text with its variables replaced."""
-    return VARIABLE.sub(lambda match: values.get(match[1], match[0]) if match[2] else match[0], text)
+    return text if "$" not in text else VARIABLE.sub(lambda match: values.get(match[1], match[0]) if match[2] else match[0], text)
 
 
 def _fill_tree(tree: Tree, values: Values) -> Tree:
