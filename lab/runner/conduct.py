@@ -27,7 +27,7 @@ from lab.runner.meter import Meter
 from lab.runner.servers import Output, Server, folder_for, read_answers
 from lab.runner.stage import MOST_EVENTS, Stage
 from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
-from lab.scenario.planning import added
+from lab.scenario.planning import added, kept
 from lab.scenario.profile import fill
 from lab.world.base import Process, Program, Troupe
 
@@ -132,7 +132,7 @@ class Conductor:
         path.write_text(table.text if table else "", encoding="utf-8", errors="surrogateescape", newline="")
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
         has_wall = any(spec.name in entry.fault.clocks for entry in self.stage.scenario.faults)
-        argv = (*self._fill(spec.run, values), *added(self.stage.scenario, spec))
+        argv = (*self._fill(kept(self.stage.scenario, spec), values), *added(self.stage.scenario, spec))
         program = Program(spec.name, argv, folder, port, self._launch_way, has_wall=has_wall)
         return Server(self.stage, self.troupe, program, self.engine.listening, self.engine.exited)
 

@@ -87,6 +87,7 @@ def build(document: Document, shape: ScenarioShape, name: str, text: str) -> Bui
         hint=shape.hint,
         alone=shape.alone,
         options=shape.options,
+        leaves_out=shape.leaves_out,
         gives_up=shape.gives_up,
         tables={server: table_of(table) for server, table in shape.tables.items()},
         faults=tuple(faults),

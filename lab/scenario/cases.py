@@ -68,7 +68,11 @@ def _has_variable_keys(document: Document) -> bool:
 
 def fill(text: str, values: Values) -> str:
     """The text with its variables replaced."""
-    return text if "$" not in text else VARIABLE.sub(lambda match: values.get(match[1], match[0]) if match[2] else match[0], text)
+    return (
+        text
+        if "$" not in text
+        else VARIABLE.sub(lambda match: values.get(match[1], match[0]) if match[2] else match[0], text)
+    )
 
 
 def _fill_tree(tree: Tree, values: Values) -> Tree:

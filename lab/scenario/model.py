@@ -112,6 +112,7 @@ class Scenario(_Value):
         text: The file's text.
         alone: Whether it must run with no other beside it.
         options: For each server, what its command is to have behind it, by the option's name in the profile.
+        leaves_out: For each server, those of which its command is not to speak.
         gives_up: Seconds after which LS says not found, if its options make them other than the contract's.
     """
 
@@ -126,6 +127,7 @@ class Scenario(_Value):
     hint: str = ""
     alone: bool = False
     options: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    leaves_out: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     gives_up: float = GIVES_UP
     tables: dict[str, Table] = Field(default_factory=dict)
     faults: tuple[FaultEntry, ...] = ()

@@ -2,7 +2,7 @@
 
 from lab.evidence import Plan, PlannedClient, PlannedFault, PlannedQuery, PlannedServer
 from lab.expectation import NOT_FOUND_LATEST
-from lab.scenario.commands import with_value
+from lab.scenario.commands import dials, with_value
 from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, ServerSpec, Table
 from lab.units import format_duration
 
@@ -61,6 +61,12 @@ def _fault(entry: FaultEntry) -> PlannedFault:
         recovery=entry.recovery,
         place=entry.place,
     )
+
+
+def kept(scenario: Scenario, server: ServerSpec) -> tuple[str, ...]:
+    """The words of a server's command, without those in which a server stands that the scenario leaves out."""
+    left_out = scenario.leaves_out.get(server.name, ())
+    return tuple(word for word in server.run if not any(name in left_out for name in dials([word])))
 
 
 def added(scenario: Scenario, server: ServerSpec) -> list[str]:

@@ -196,6 +196,7 @@ class _Against:
         """All that does not fit."""
         yield from self._tables()
         yield from self._options()
+        yield from self._left_out()
         yield from self._clients()
         for index, entry in enumerate(self.scenario.faults):
             spot: Spot = ("faults", index)
@@ -218,6 +219,22 @@ class _Against:
         for name in self.scenario.options:
             if name not in self.servers:
                 yield self._complain(("options", name), *unknown("server", name, self.servers), key=True)
+
+    def _left_out(self) -> Iterator[Complaint]:
+        refused = {server for entry in self.scenario.checks for server in entry.check.refused}
+        for name, peers in self.scenario.leaves_out.items():
+            spot: Spot = ("leaves_out", name)
+            server = next((server for server in self.profile.servers if server.name == name), None)
+            if server is None:
+                yield self._complain(spot, *unknown("server", name, self.servers), key=True)
+                continue
+            for index, peer in enumerate(peers):
+                if peer not in server.dials:
+                    what = f"the command of {name} does not speak of {peer} anyway"
+                    yield self._complain((*spot, index), what, f"leave out one of {', '.join(server.dials) or 'none'}")
+            if name not in refused:
+                what = f"{name} is not told of all its servers, and nothing says that it is to refuse that"
+                yield self._complain(spot, what, f"add checks: [{{refuses: {name}}}]", key=True)
 
     def _clients(self) -> Iterator[Complaint]:
         for client in self.scenario.clients:

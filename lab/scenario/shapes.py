@@ -209,6 +209,11 @@ class ScenarioShape(Shape):
         description="what servers are started with, by the names that the profile gives to options",
         examples=['{ls: {timeout: "2"}}'],
     )
+    leaves_out: dict[Party, Ids] = Field(
+        default_factory=dict,
+        description="servers of which another's command is not to speak, which it is then to refuse",
+        examples=["{ls: [ts1, ts2]}"],
+    )
     gives_up: Annotated[Duration, AfterValidator(_long_enough)] = Field(
         default=GIVES_UP, description="after which LS says not found, if its options say other than 5s", examples=["2s"]
     )

@@ -6,7 +6,7 @@ from lab.errors import BadInput
 from lab.scenario.commands import fill
 from lab.scenario.load import load_text
 from lab.scenario.model import Profile, Scenario
-from lab.scenario.planning import added, plan, unsuited
+from lab.scenario.planning import added, kept, plan, unsuited
 from lab.scenario.profile import load_profile, with_command
 from lab.scenario.references import check_against
 
@@ -211,6 +211,27 @@ def test_a_scenario_does_not_suit_a_system_without_its_options_or_with_less_pati
 def test_options_are_for_servers_that_the_system_has(reference: Profile) -> None:
     found = against("options: {lss: {timeout: '2'}}\nqueries: [{ask: a}]", reference)
     assert found == ["3:11: options.lss: there is no server lss"]
+
+
+def test_what_is_left_out_of_a_command_goes_with_the_words_that_speak_of_it(tmp_path: Path) -> None:
+    server = profile(
+        "servers: {ts1: {run: t}, ts2: {like: ts1}, ls: {run: 'l {port} {ts1.host} {ts1.port} -b{ts2.port} {{ts2}}'}}",
+        tmp_path,
+    ).server("ls")
+    assert kept(with_options("leaves_out: {ls: ts1}"), server) == ("l", "{port}", "-b{ts2.port}", "{{ts2}}")
+    assert kept(with_options("leaves_out: {ls: [ts1, ts2], ts1: []}"), server) == ("l", "{port}", "{{ts2}}")
+    assert kept(with_options(""), server) == server.run
+
+
+def test_what_is_left_out_stands_in_a_command_which_is_to_be_refused(reference: Profile) -> None:
+    assert against("leaves_out: {ls: [ts1, ts2]}\nchecks: [{refuses: ls}]", reference) == []
+    assert against("leaves_out: {lss: ts1, ts1: ls}\nqueries: [{ask: a}]\nchecks: [{refuses: ts1}]", reference) == [
+        "3:14: leaves_out.lss: there is no server lss",
+        "3:29: leaves_out.ts1[0]: the command of ts1 does not speak of ls anyway",
+    ]
+    assert against("leaves_out: {ls: ts1}\nqueries: [{ask: a}]", reference) == [
+        "3:14: leaves_out.ls: ls is not told of all its servers, and nothing says that it is to refuse that",
+    ]
 
 
 def test_a_plan_knows_when_ls_gives_up_and_who_refuses_what_it_is_started_with(reference: Profile) -> None:
