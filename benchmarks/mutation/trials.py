@@ -31,7 +31,7 @@ COMMAND = "{python} %s {port} {ts1.host} {ts1.port} {ts2.host} {ts2.port}"
 OPTIONS = "--timeout 5 --host 127.0.0.1"
 """What lives is at last started with its options written out, which changes nothing; then healthy scenarios run."""
 HEALTHY = "healthy"
-LONG = 5.0
+LONG = 3.0
 """Real seconds of a scenario on the jump clock after which it is run on the real one too: who waits in a busy loop
 keeps time from jumping, and how much of the processor it uses is judged on the real clock alone."""
 ROUNDS: tuple[tuple[Clock, float], ...] = (("auto", 45.0), ("real", 60.0))

@@ -19,6 +19,8 @@ from lab.units import format_duration
 NAME = "expected"
 CONTENT = ("wrong", "missing", "early")
 """Troubles that no slowness of the machine explains."""
+TIMES = ("early", "late", "unpunctual")
+"""Troubles that the client sees where the lab was slow: with this reply, or with the one before it."""
 ENDED = {
     "no_reply": "nothing came until the client's patience ended",
     "closed": "LS closed the connection",
@@ -60,7 +62,7 @@ def _judged(evidence: Evidence, query: PlannedQuery, expect: Expectation, view: 
             f"an answer came so near to {scene.wait} that either is right."
         )
         return passed(NAME, "C5", sentence, events=view.events, **told)
-    if trouble.excess and was_right_when_sent(scene, query) and not _harmed_to_client(scene):
+    if trouble.kind in TIMES and was_right_when_sent(scene, query) and not _harmed_to_client(scene):
         sentence = (
             f"{query.client} asked {named(query.ask)}: {seen(view)}; LS had sent it in time, the lab was slow with it."
         )

@@ -327,6 +327,25 @@ def test_the_five_seconds_of_a_pipelined_query_run_from_the_reply_before_it() ->
     assert silent(stage, "expected")
 
 
+@pytest.mark.parametrize(("after", "verdict"), [(5.001, None), (4.9, ("failed", "B4", "ls"))])
+def test_a_lab_that_was_slow_with_one_reply_does_not_find_the_next_one_early(
+    after: float, verdict: tuple[str, str, str] | None
+) -> None:
+    stage = Stage()
+    first = stage.ask("none.example", 1.0, expect=not_found())
+    second = stage.ask("nobody.example", 1.00001, expect=not_found())
+    stage.fan("none.example", 1.001)
+    stage.sent("ls->ann", missing("none.example"), 6.001, handed_on=6.7)
+    stage.seen(first, missing("none.example"), 6.7)
+    stage.fan("nobody.example", 6.002)
+    stage.reply(second, missing("nobody.example"), 6.001 + after)
+    if verdict is None:
+        assert "the lab was slow" in judged(stage, "expected")[-1].sentence
+        assert not broken(judged(stage, "expected"))
+    else:
+        assert told(stage, "expected") == verdict
+
+
 def test_a_server_that_is_back_for_two_seconds_and_not_used_again_breaks_b3() -> None:
     stage = Stage(faults=[fault(harms=("ts1",))])
     stage.note(0.1, "exited", server="ts1", status=-9, by="f1")
