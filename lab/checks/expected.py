@@ -18,7 +18,7 @@ from lab.units import format_duration
 
 NAME = "expected"
 CONTENT = ("wrong", "missing", "early")
-"""Troubles that no slowness of the machine explains."""
+"""Troubles by which a scenario itself may be wrong: it expects what it cannot give."""
 TIMES = ("early", "late", "unpunctual")
 """Troubles that the client sees where the lab was slow: with this reply, or with the one before it."""
 ENDED = {
