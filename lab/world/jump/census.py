@@ -1,8 +1,10 @@
 """Who of the system's threads sleeps: the double reading on which every jump of the clock rests.
 
-A thread sleeps when its state says so, `wchan` says that it is off every run queue (state S alone does not), and its
-count of runs is what it was at the last reading. The files are kept open: a pass over seven threads costs some 30 us.
-Threads and children are listed anew only where a count has moved, as nobody is born while all sleep.
+A thread sleeps when its state says so, and `wchan` says that it is off every run queue (state S alone does not). It has
+slept ever since the last look where its count of runs is what it was then. A look that finds all asleep is a first
+reading, also if some ran before it, as `wchan` is read after their counts; one that finds nobody's count moved is a
+second one. The files are kept open: a pass over seven threads costs some 30 us. Threads and children are listed anew
+only where a count has moved, as nobody is born while all sleep.
 """
 
 import contextlib
@@ -14,7 +16,8 @@ from lab.world.jump.page import NAME
 STATES_ASLEEP, STOPPED, GONE = b"STt", b"Tt", b"ZXx"
 ON_A_QUEUE = b"0"
 """What `wchan` begins with while a thread runs or waits for a processor, whatever its state says."""
-SAME, CHANGED, AWAKE = range(3)
+SAME, RAN, NEW, AWAKE = range(4)
+"""What a look finds, from the best on: asleep as before, asleep after a run, not looked at yet, awake."""
 THREADS, IMAGE = 17, slice(23, 26)
 """Fields of `stat` behind the name: how many threads there are; where code and stack begin, which every exec moves."""
 MARK = NAME.encode()
@@ -39,7 +42,7 @@ class Thread:
             raise
 
     def look(self) -> int:
-        """Whether it sleeps, and has not run since the last look."""
+        """Whether it sleeps, and whether it has run since the last look."""
         stat, schedstat, wchan, _ = self._files
         try:
             is_queued = os.pread(wchan, 1, 0) == ON_A_QUEUE
@@ -50,14 +53,14 @@ class Thread:
             self.state = words[words.rindex(b") ") + 2]
             if self.state in GONE:
                 count = b"gone"
-            elif is_queued or self.state not in STATES_ASLEEP:
-                return AWAKE
+            elif is_queued or self.state not in STATES_ASLEEP or os.pread(wchan, 1, 0) == ON_A_QUEUE:
+                return AWAKE  # `wchan` was read again, for it may have run between the first time and its count
         except (OSError, ValueError):
             self.state, count = GONE[1], b"gone"
         if count == self._count:
             return SAME
         self._count, self.vouched = count, False
-        return CHANGED
+        return RAN
 
     @property
     def is_stopped(self) -> bool:
@@ -111,15 +114,15 @@ class Person:
         return bool(self.threads) and all(thread.is_gone for thread in self.threads.values())
 
     def look(self) -> int:
-        """Whether all its threads sleep, and none has run since the last look."""
+        """Whether all its threads sleep, and whether one has run since the last look."""
         for thread in self.threads.values():
             seen = thread.look()
             if seen == AWAKE:
                 self.is_dirty = True
                 return AWAKE
-            if seen == CHANGED:
+            if seen == RAN:
                 self.is_dirty = True
-        return CHANGED if self.is_dirty else SAME
+        return RAN if self.is_dirty else SAME
 
     def list_again(self) -> bool:
         """Find its threads of now; False if it is no more."""
@@ -186,7 +189,7 @@ class Census:
             person.close()
 
     def look(self) -> int:
-        """Whether somebody is `AWAKE`, or all sleep and somebody has run since the last look, or it is the `SAME`."""
+        """The worst that is found. `RAN`, too, is a first reading: who ran has been listed, and nobody is new."""
         if self._awake is not None and self._awake.look() == AWAKE:  # who ran will run: ask that one first
             return AWAKE
         self._awake = None
@@ -197,12 +200,10 @@ class Census:
                 self._awake = person
                 return AWAKE
             seen = max(seen, found)
-        if seen == CHANGED:
-            self._list_again()
-        return seen
+        return self._list_again() if seen == RAN else seen
 
-    def _list_again(self) -> None:
-        """Threads and children of those that ran; a keeper inherits orphans without running."""
+    def _list_again(self) -> int:
+        """Threads and children of those that ran; whether one is `NEW`. A keeper inherits orphans without running."""
         for person in list(self.people.values()):
             if not (person.is_dirty or person.is_root):
                 continue
@@ -211,6 +212,7 @@ class Census:
             elif not person.is_root:
                 del self.people[person.pid]
                 person.close()
+        return NEW if any(person.is_dirty for person in self.people.values()) else RAN
 
     def _register(self, parent: Person) -> None:
         for pid in parent.children():

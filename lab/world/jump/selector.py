@@ -1,16 +1,17 @@
 """The clock's heart: the selector of the lab's own event loop, which jumps instead of sleeping.
 
-Its law is the double reading. When the loop has nothing to do until some time, the selector takes a census until
-everybody sleeps and nobody has run since; *then* it picks the earliest deadline, takes the census again, looks at the
-lab's own descriptors once more, and compares the page's mark. Only if all that stood still does it move the time: to
-the loop's own next timer, or to the picked deadline, whose thread it wakes. The lab's timer goes first where both are
-at one time.
+Its law is the double reading. When the loop has nothing to do until some time, the selector lets others run first, and
+takes a census until everybody sleeps; *then* it picks the earliest deadline, takes the census again, in which nobody
+may have run since, looks at the lab's own descriptors once more, and compares the page's mark. Only if all that stood
+still does it move the time: to the loop's own next timer, or to the picked deadline, whose thread it wakes. The lab's
+timer goes first where both are at one time.
 
 While the clock is *held* (something is being spawned or ended) it waits really and moves nothing. When it has met
 trouble it *walks*: time goes by as it really does, so that what was begun can be ended.
 """
 
 import errno
+import os
 import select
 import selectors
 import time
@@ -18,13 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.errors import LabTrouble
-from lab.world.jump.census import CHANGED, SAME, Census
+from lab.world.jump.census import NEW, RAN, SAME, Census
 from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, KICK, THREAD, WAITING, Page, Slot, alarm, kick
+from lab.world.jump.patience import Patience
 from lab.world.jump.waits import timed_wait
 
 Events = list[tuple[selectors.SelectorKey, int]]
-SHORTEST, LONGEST, GROWTH = 80e-6, 2e-3, 1.5
-"""Real seconds between two looks at a system that is busy: back off, or newborn threads starve."""
 STALLED, HELD_TOO_LONG = 10.0, 30.0
 """Real seconds in which nothing at all comes to an end, after which the clock gives up."""
 STEP = 0.05
@@ -43,24 +43,6 @@ class Pick:
     first: Slot | None = None
     is_pending: bool = False
     gone: list[Slot] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Patience:
-    """How long to wait before the next look, in real seconds, and when to look no more."""
-
-    began: float = field(default_factory=time.monotonic)
-    looks: int = 0
-
-    def pause(self) -> float:
-        """The next pause, longer and longer."""
-        self.looks += 1
-        return min(SHORTEST * GROWTH ** min(self.looks - 1, 20), LONGEST)
-
-    @property
-    def spent(self) -> float:
-        """Real seconds since nothing has come to an end."""
-        return time.monotonic() - self.began
 
 
 class Limit:
@@ -119,6 +101,11 @@ class JumpSelector(selectors.EpollSelector):
     def _ready(self) -> Events:
         return super().select(0)
 
+    def _after_others(self) -> Events:
+        """Let whom the lab has just woken go on: a look now would only tell that it is awake."""
+        os.sched_yield()
+        return self._ready()
+
     def _wait(self, seconds: float) -> Events:
         """Wait really; epoll's own time-outs are rounded up to milliseconds."""
         if seconds:
@@ -137,15 +124,18 @@ class JumpSelector(selectors.EpollSelector):
 
     def _turn(self, own: int | None, patience: Patience) -> Events | None:
         """One look: the events, or none if the time came, or None to look again."""
+        come = [] if patience.looks else self._after_others()
+        if come:
+            return come
         seen = self._census.look()
-        if seen == SAME and not self.unheard():
+        if seen in (SAME, RAN) and not self.unheard():
             jumps = self.jumps
             events = self._settle(own)
             if self.jumps > jumps:
                 patience.looks, patience.began = 0, time.monotonic()
             if events is not None or self.jumps > jumps:
                 return events
-        events = self._wait(0.0 if seen == CHANGED else patience.pause())
+        events = self._wait(0.0 if seen == NEW else patience.pause())
         if not events and own is not None and own <= self._page.now:
             return []  # somebody who never sleeps looks at the clock, and each look moves it
         if not events and patience.spent > STALLED:

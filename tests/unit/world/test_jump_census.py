@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.world.jump.census import AWAKE, CHANGED, SAME, Census
+from lab.world.jump.census import AWAKE, NEW, RAN, SAME, Census
 
 PATIENCE = 20.0
 SLEEPS = "import os; os.write(1, b'!'); os.read(0, 1)"
@@ -96,7 +96,7 @@ def test_who_ran_between_two_looks_is_found_out_although_it_sleeps_again(census:
         tell(process)
         assert process.stdout is not None
         process.stdout.read(1)
-        assert census.look() in (AWAKE, CHANGED)
+        assert census.look() in (AWAKE, RAN)
         assert at_rest(census)
 
 
@@ -116,9 +116,13 @@ def test_a_child_is_counted_before_all_are_at_rest_again(census: Census) -> None
         tell(process)
         assert process.stdout is not None
         assert process.stdout.read(1) == b"?"
-        assert at_rest(census)
+        seen = [census.look()]
+        assert eventually(lambda: seen.append(census.look()) or seen[-1] in (SAME, RAN))
         (child,) = census.people.keys() - {process.pid}
         assert census.people[child].root == process.pid
+        assert census.people[child].threads, "a first reading is one of all threads"
+        assert NEW in seen
+        assert at_rest(census)
         os.kill(child, signal.SIGKILL)
         assert eventually(lambda: census.look() == SAME and census.people[child].is_gone)
 
