@@ -21,7 +21,7 @@ from lab.runner.saving import RunFolder
 from lab.runner.verdicts import described, plan_of
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import Verdict
-from lab.world.jump.building import shim
+from lab.world.jump.building import reader, shim
 from lab.world.jump.selftest import prove
 from lab.world.jump.world import JumpWorld
 from lab.world.real.limits import words_of
@@ -57,6 +57,7 @@ class Crew:
     def __post_init__(self) -> None:
         try:
             shim()
+            reader()
         except LabTrouble as trouble:
             self.refusal = str(trouble)
             return

@@ -1,7 +1,8 @@
-"""The shim's building: from its source with the system's compiler, once, into a cache that all runs share.
+"""The building of what is in C: from its source with the system's compiler, once, into a cache that all runs share.
 
-The file's name has the digest of the source, the machine and its C library, so that a new lab builds its own; two
-labs at once do not disturb each other. Where it is there already, no compiler is needed.
+There is the shim, which is loaded into servers, and the reader of the census, which the lab loads. A file's name has
+the digest of the source, the machine and its C library, so that a new lab builds its own; two labs at once do not
+disturb each other. Where it is there already, no compiler is needed.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from lab.errors import LabTrouble
 
-SOURCE = Path(__file__).with_name("shim.c")
+SOURCE, READER = (Path(__file__).with_name(name) for name in ("shim.c", "census.c"))
 FLAGS = ("-O2", "-shared", "-fPIC", "-Wall", "-Wextra")
 COMPILERS = ("cc", "gcc", "clang")
 TRIED = f"tried {', '.join(('$CC', *COMPILERS))}"
@@ -28,27 +29,41 @@ def shim() -> Path:
     Raises:
         LabTrouble: There is no compiler, or it cannot build it.
     """
-    places = _places()
+    return _built(SOURCE)
+
+
+def reader() -> Path:
+    """The built reader of the census.
+
+    Raises:
+        LabTrouble: There is no compiler, or it cannot build it.
+    """
+    return _built(READER)
+
+
+def _built(source: Path) -> Path:
+    places = _places(source)
     for place in places:
         if _is_ours(place):
             return place
     compiler = _compiler()
     if not compiler:
-        raise LabTrouble(f"the jump clock needs a C compiler to build its shim, and there is none ({TRIED}): {CURE}")
-    return _build(compiler, places)
+        what = "the jump clock needs a C compiler to build its shim, and there is none"
+        raise LabTrouble(f"{what} ({TRIED}): {CURE}")
+    return _build(compiler, source, places)
 
 
 def why_none() -> str:
     """Why there can be no shim, as far as that can be told without building it; empty if there can."""
-    if _compiler() or any(_is_ours(place) for place in _places()):
+    if _compiler() or any(_is_ours(place) for place in _places(SOURCE)):
         return ""
     return f"the shim that answers for them needs a C compiler, and there is none ({TRIED})"
 
 
-def _places() -> list[Path]:
+def _places(source: Path) -> list[Path]:
     machine = " ".join((*FLAGS, platform.machine(), *platform.libc_ver()))
-    digest = hashlib.sha256(SOURCE.read_bytes() + machine.encode())
-    name = f"shim-{digest.hexdigest()[:16]}.so"
+    digest = hashlib.sha256(source.read_bytes() + machine.encode())
+    name = f"{source.stem}-{digest.hexdigest()[:16]}.so"
     return [folder / name for folder in _caches()]
 
 
@@ -78,14 +93,14 @@ def _is_ours(path: Path) -> bool:
     return file.st_uid == folder.st_uid == os.getuid() and not (file.st_mode | folder.st_mode) & 0o022
 
 
-def _build(compiler: list[str], places: list[Path]) -> Path:
+def _build(compiler: list[str], source: Path, places: list[Path]) -> Path:
     said = "no folder for it can be written"
     for place in places:
         try:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=place.parent) as folder:
                 draft = Path(folder) / place.name
-                command = [*compiler, *FLAGS, "-o", str(draft), str(SOURCE), "-ldl", "-lpthread"]
+                command = [*compiler, *FLAGS, "-o", str(draft), str(source), "-ldl", "-lpthread"]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode:
                     said = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip())
@@ -98,4 +113,4 @@ def _build(compiler: list[str], places: list[Path]) -> Path:
         if _is_ours(place):
             return place
         said = f"{place.parent} can be written by others"
-    raise LabTrouble(f"the jump clock's shim cannot be built: {said}: {CURE}")
+    raise LabTrouble(f"the jump clock's {source.name} cannot be built: {said}: {CURE}")

@@ -8,100 +8,79 @@ only where a count has moved, as nobody is born while all sleep.
 """
 
 import contextlib
+import ctypes
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from lab.world.jump.page import NAME
+from lab.world.jump.records import AWAKE, FILES, NEW, RAN, Records
 
-STATES_ASLEEP, STOPPED, GONE = b"STt", b"Tt", b"ZXx"
-ON_A_QUEUE = b"0"
-"""What `wchan` begins with while a thread runs or waits for a processor, whatever its state says."""
-SAME, RAN, NEW, AWAKE = range(4)
-"""What a look finds, from the best on: asleep as before, asleep after a run, not looked at yet, awake."""
-THREADS, IMAGE = 17, slice(23, 26)
-"""Fields of `stat` behind the name: how many threads there are; where code and stack begin, which every exec moves."""
+STOPPED, GONE = b"Tt", b"ZXx"
 MARK = NAME.encode()
 
 
 class Thread:
-    """One thread, with its files of the kernel open."""
+    """One thread, with its files of the kernel open.
 
-    __slots__ = ("_count", "_files", "state", "tid", "vouched")
+    Raises:
+        OSError: It is gone, or no more files can be opened.
+    """
 
-    def __init__(self, pid: int, tid: int) -> None:
+    __slots__ = ("_number", "_records", "record", "tid")
+
+    def __init__(self, records: Records, pid: int, tid: int) -> None:
         self.tid = tid
-        self.state = ord("R")
-        self.vouched = False
-        self._count = b""
-        self._files: list[int] = []
+        self._records = records
+        files: list[int] = []
         try:
-            for name in ("stat", "schedstat", "wchan", "children"):
-                self._files.append(os.open(f"/proc/{pid}/task/{tid}/{name}", os.O_RDONLY | os.O_CLOEXEC))
+            files.extend(os.open(f"/proc/{pid}/task/{tid}/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in FILES)
         except OSError:
-            self.close()
+            for fd in files:
+                os.close(fd)
             raise
+        self._number, self.record = records.take()
+        self.record.stat, self.record.schedstat, self.record.wchan, self.record.children = files
 
-    def look(self) -> int:
-        """Whether it sleeps, and whether it has run since the last look."""
-        stat, schedstat, wchan, _ = self._files
-        try:
-            is_queued = os.pread(wchan, 1, 0) == ON_A_QUEUE
-            count = os.pread(schedstat, 80, 0)
-            if count == self._count and not is_queued:
-                return SAME  # no thread comes to another state of sleep without running
-            words = os.pread(stat, 80, 0)
-            self.state = words[words.rindex(b") ") + 2]
-            if self.state in GONE:
-                count = b"gone"
-            elif is_queued or self.state not in STATES_ASLEEP or os.pread(wchan, 1, 0) == ON_A_QUEUE:
-                return AWAKE  # `wchan` was read again, for it may have run between the first time and its count
-        except (OSError, ValueError):
-            self.state, count = GONE[1], b"gone"
-        if count == self._count:
-            return SAME
-        self._count, self.vouched = count, False
-        return RAN
+    def vouch(self) -> None:
+        """It waits for no time that the page does not know of, until it has run again."""
+        self.record.vouched = 1
 
     @property
     def is_stopped(self) -> bool:
         """Whether a signal stopped it."""
-        return self.state in STOPPED
+        return self.record.state in STOPPED
 
     @property
     def is_gone(self) -> bool:
         """Whether it has ended."""
-        return self.state in GONE
+        return self.record.state in GONE
 
-    def facts(self) -> list[bytes]:
-        """The fields of its `stat` behind the name; empty if it is gone."""
-        with contextlib.suppress(OSError, ValueError):
-            words = os.pread(self._files[0], 1024, 0)
-            return words[words.rindex(b") ") + 2 :].split()
-        return []
-
-    def children(self) -> list[bytes]:
+    def children(self) -> list[int]:
         """The processes that it forked."""
         with contextlib.suppress(OSError):
-            return os.pread(self._files[3], 1 << 16, 0).split()
+            return [int(pid) for pid in os.pread(self.record.children, 1 << 16, 0).split()]
         return []
 
     def close(self) -> None:
         """Close its files."""
-        for fd in self._files:
-            os.close(fd)
+        for name in FILES:
+            os.close(getattr(self.record, name))
+        self._records.leave(self._number)
 
 
 class Person:
     """One process of the census and its threads."""
 
-    __slots__ = ("image", "is_dirty", "pid", "root", "threads")
+    __slots__ = ("_records", "has_new", "image", "pid", "root", "threads")
 
-    def __init__(self, pid: int, root: int) -> None:
+    def __init__(self, records: Records, pid: int, root: int) -> None:
         self.pid = pid
         self.root = root
         self.threads: dict[int, Thread] = {}
-        self.is_dirty = True
         self.image = b""
+        self.has_new = False
+        self._records = records
 
     @property
     def is_root(self) -> bool:
@@ -113,31 +92,35 @@ class Person:
         """Whether every thread has ended."""
         return bool(self.threads) and all(thread.is_gone for thread in self.threads.values())
 
-    def look(self) -> int:
-        """Whether all its threads sleep, and whether one has run since the last look."""
-        for thread in self.threads.values():
-            seen = thread.look()
-            if seen == AWAKE:
-                self.is_dirty = True
-                return AWAKE
-            if seen == RAN:
-                self.is_dirty = True
-        return RAN if self.is_dirty else SAME
+    @property
+    def has_run(self) -> bool:
+        """Whether one of its threads was seen to have run since they were listed."""
+        return any(thread.record.has_run for thread in self.threads.values())
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether one of its threads does not sleep now."""
+        return any(self._records.c.glance(ctypes.byref(one.record)) == AWAKE for one in self.threads.values())
 
     def list_again(self) -> bool:
-        """Find its threads of now; False if it is no more."""
-        self.is_dirty = False
-        facts = self._facts()
-        if not facts or facts[THREADS] != b"%d" % len(self.threads) or self._has_gone:  # a death would show
+        """Find its threads of now, and whether it `has_new` ones that nobody has looked at; False if it is no more."""
+        threads = self._threads_now()
+        has_gone = any(thread.is_gone for thread in self.threads.values())  # their number may not show a death
+        self.has_new = False
+        if not threads or has_gone or threads != len(self.threads):
             if not self._list():
                 return False
-            facts = self._facts()
-        self.image = b" ".join(facts[IMAGE]) or self.image
+            self._threads_now()
+        leader = self.threads.get(self.pid)
+        self.image = leader.record.image if leader and leader.record.image else self.image
+        for thread in self.threads.values():
+            thread.record.has_run = 0
         return True
 
-    def _facts(self) -> list[bytes]:
+    def _threads_now(self) -> int:
+        """How many threads there are, 0 if that is not known; the leader's image is noted."""
         leader = self.threads.get(self.pid)
-        return leader.facts() if leader else []
+        return self._records.c.threads_beside(ctypes.byref(leader.record)) if leader else 0
 
     def _list(self) -> bool:
         try:
@@ -147,19 +130,16 @@ class Person:
         for tid in self.threads.keys() - tids:
             self.threads.pop(tid).close()
         for tid in tids - self.threads.keys():
-            with contextlib.suppress(OSError):  # gone again
-                self.threads[tid] = Thread(self.pid, tid)
-                self.is_dirty = True
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # gone again
+                self.threads[tid] = Thread(self._records, self.pid, tid)
+                self.has_new = True
         return bool(self.threads)
 
-    @property
-    def _has_gone(self) -> bool:
-        return any(thread.is_gone for thread in self.threads.values())
-
-    def children(self) -> Iterator[int]:
-        """The children of all its threads."""
+    def newborn(self) -> Iterator[int]:
+        """The children of all its threads, of those that have others than when this was asked last."""
         for thread in self.threads.values():
-            yield from map(int, thread.children())
+            if self._records.c.has_other_children(ctypes.byref(thread.record)):
+                yield from thread.children()
 
     def close(self) -> None:
         """Close its threads' files."""
@@ -168,56 +148,57 @@ class Person:
 
 
 class Census:
-    """All processes below the keepers of one world, and the keepers themselves."""
+    """All processes below the keepers of one world, and the keepers themselves.
 
-    def __init__(self) -> None:
+    Args:
+        library: The built `census.c`.
+    """
+
+    def __init__(self, library: Path) -> None:
         self.people: dict[int, Person] = {}
+        self._records = Records(library)
         self._known: set[bytes] = set()
-        self._awake: Person | None = None
 
     def add(self, keeper: int) -> None:
         """Count a keeper, and whatever descends from it; what it forks is attached to the page by its birth."""
-        person = self.people[keeper] = Person(keeper, keeper)
+        person = self.people[keeper] = Person(self._records, keeper, keeper)
         person.list_again()
         self._known.add(person.image)
 
     def remove(self, keeper: int) -> None:
         """Count a keeper and its descendants no more."""
-        self._awake = None
         for person in [person for person in self.people.values() if person.root == keeper]:
             del self.people[person.pid]
             person.close()
 
     def look(self) -> int:
-        """The worst that is found. `RAN`, too, is a first reading: who ran has been listed, and nobody is new."""
-        if self._awake is not None and self._awake.look() == AWAKE:  # who ran will run: ask that one first
-            return AWAKE
-        self._awake = None
-        seen = SAME
-        for person in self.people.values():
-            found = person.look()
-            if found == AWAKE:
-                self._awake = person
-                return AWAKE
-            seen = max(seen, found)
+        """The worst that is found. `RAN`, too, is a first reading: who ran has been listed, and nobody is new.
+
+        Raises:
+            OSError: There are more threads than can be looked at.
+        """
+        seen = self._records.look()
         return self._list_again() if seen == RAN else seen
 
     def _list_again(self) -> int:
         """Threads and children of those that ran; whether one is `NEW`. A keeper inherits orphans without running."""
-        for person in list(self.people.values()):
-            if not (person.is_dirty or person.is_root):
-                continue
+        found = RAN
+        moved = [person for person in self.people.values() if person.is_root or person.has_run]
+        for person in moved:
             if person.list_again():
-                self._register(person)
+                found = NEW if person.has_new else found
+                moved.extend(self._newborn(person))
             elif not person.is_root:
                 del self.people[person.pid]
                 person.close()
-        return NEW if any(person.is_dirty for person in self.people.values()) else RAN
+        return found
 
-    def _register(self, parent: Person) -> None:
-        for pid in parent.children():
+    def _newborn(self, parent: Person) -> Iterator[Person]:
+        """Its children that were not counted yet, and are from now on."""
+        for pid in parent.newborn():
             if pid not in self.people:
-                self.people[pid] = Person(pid, parent.root)
+                self.people[pid] = Person(self._records, pid, parent.root)
+                yield self.people[pid]
 
     def thread(self, pid: int, tid: int) -> Thread | None:
         """A thread that is counted."""
@@ -226,7 +207,7 @@ class Census:
 
     def awake(self) -> list[int]:
         """The processes of which a thread does not sleep now."""
-        return [person.pid for person in self.people.values() if person.look() == AWAKE]
+        return [person.pid for person in self.people.values() if person.is_awake]
 
     def unattached(self) -> Person | None:
         """A process that does not live by the page; to be asked while all sleep."""
@@ -246,7 +227,7 @@ class Census:
             if person.is_root:
                 continue
             for thread in person.threads.values():
-                if not (thread.vouched or thread.is_gone or thread.is_stopped):
+                if not (thread.record.vouched or thread.is_gone or thread.is_stopped):
                     yield person.pid, thread
 
 

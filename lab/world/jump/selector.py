@@ -19,9 +19,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.errors import LabTrouble
-from lab.world.jump.census import NEW, RAN, SAME, Census
+from lab.world.jump.census import Census
 from lab.world.jump.page import ALARM, BRIEF, EXPIRED, FREE, KICK, THREAD, WAITING, Page, Slot, alarm, kick
 from lab.world.jump.patience import Patience
+from lab.world.jump.records import NEW, RAN, SAME
 from lab.world.jump.waits import timed_wait
 
 Events = list[tuple[selectors.SelectorKey, int]]
@@ -127,7 +128,10 @@ class JumpSelector(selectors.EpollSelector):
         come = [] if patience.looks else self._after_others()
         if come:
             return come
-        seen = self._census.look()
+        try:
+            seen = self._census.look()
+        except OSError as error:
+            return self._give_up(f"the threads of the servers cannot be watched any more: {error.strerror}")
         if seen in (SAME, RAN) and not self.unheard():
             jumps = self.jumps
             events = self._settle(own)
@@ -253,7 +257,7 @@ class JumpSelector(selectors.EpollSelector):
             if call:
                 what = f"waits for a time in {call}, past the shim"
                 return f"{self.name_of(pid)} {what}: the jump clock cannot serve that; the real one can"
-            thread.vouched = True
+            thread.vouch()
         return ""
 
     def _deadlock(self) -> str:

@@ -8,6 +8,8 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.world.real.nursery.kin import read
+
 NONE = 0
 ENDLESS_MS = 0x80000000
 """A time-out in milliseconds is an int, and below zero it is none: as it stands in a register, from here on."""
@@ -76,7 +78,7 @@ CALLS = NUMBERS.get(platform.machine(), {})
 def timed_wait(pid: int, tid: int) -> str:
     """The name of the timed system call a thread is blocked in; empty if it waits for no time, or is gone."""
     try:
-        words = Path(f"/proc/{pid}/task/{tid}/syscall").read_bytes().split()
+        words = read(f"/proc/{pid}/task/{tid}/syscall").split()
     except ProcessLookupError:
         return ""
     except OSError as error:

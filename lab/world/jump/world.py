@@ -9,7 +9,7 @@ from types import MappingProxyType
 from lab.errors import LabTrouble
 from lab.needs import Need
 from lab.world.base import OnExit, OnOutput, Program, Remnant, Timer
-from lab.world.jump.building import shim
+from lab.world.jump.building import reader, shim
 from lab.world.jump.census import Census
 from lab.world.jump.page import Page
 from lab.world.jump.selector import JumpSelector
@@ -103,7 +103,7 @@ class JumpWorld(RealWorld):
     def __init__(self, seed: int = 0) -> None:
         preloaded = str(shim())
         self._page = Page()
-        self.census = Census()
+        self.census = Census(reader())
         self.troupes: set[JumpTroupe] = set()
         self._selector = JumpSelector(self._page, self.census, self._trouble)
         self._selector.name_of = self._name_of

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from lab.world.jump.census import AWAKE, NEW, RAN, SAME, Census
+from lab.world.jump import records
+from lab.world.jump.building import reader
+from lab.world.jump.census import Census
+from lab.world.jump.records import AWAKE, NEW, RAN, SAME
 
 PATIENCE = 20.0
 SLEEPS = "import os; os.write(1, b'!'); os.read(0, 1)"
@@ -67,7 +70,7 @@ def at_rest(census: Census) -> bool:
 
 @pytest.fixture
 def census() -> Iterator[Census]:
-    made = Census()
+    made = Census(reader())
     yield made
     for pid in [pid for pid, person in made.people.items() if person.is_root]:
         made.remove(pid)
@@ -107,6 +110,14 @@ def test_all_threads_are_counted(census: Census) -> None:
         assert len(census.people[process.pid].threads) == 6
         assert census.thread(process.pid, process.pid) is not None
         assert census.thread(process.pid, 1) is None
+
+
+def test_more_threads_than_there_is_room_for_are_an_error_and_not_left_out(
+    census: Census, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "RECORDS", 3)
+    with running(THREADS) as process, pytest.raises(OSError, match="Too many open files"):
+        census.add(process.pid)
 
 
 def test_a_child_is_counted_before_all_are_at_rest_again(census: Census) -> None:
@@ -149,7 +160,7 @@ def test_what_does_not_live_by_a_page_is_found(census: Census) -> None:
         assert at_rest(census)
         assert census.unattached() is None, "a fork of the keeper has what the keeper has"
     with running("import os; os.write(1, b'!'); os.execvp('sleep', ['sleep', '60'])") as other:
-        stranger = Census()
+        stranger = Census(reader())
         stranger.add(os.getpid())
         assert eventually(lambda: _lists(stranger, other.pid))
         assert eventually(lambda: stranger.unattached() is stranger.people[other.pid])
@@ -159,7 +170,8 @@ def test_what_does_not_live_by_a_page_is_found(census: Census) -> None:
 def _lists(census: Census, pid: int) -> bool:
     census.look()
     for person in census.people.values():
-        person.is_dirty = True
+        for thread in person.threads.values():
+            thread.record.has_run = 1
     census._list_again()
     return pid in census.people
 
@@ -167,7 +179,7 @@ def _lists(census: Census, pid: int) -> bool:
 def test_no_file_is_left_open_when_a_keeper_is_counted_no_more() -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     with running(THREADS) as process:
-        made = Census()
+        made = Census(reader())
         made.add(process.pid)
         assert at_rest(made)
         made.remove(process.pid)

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from lab.world.jump.census import SAME, Census
+from lab.world.jump.building import reader
+from lab.world.jump.census import Census
+from lab.world.jump.records import SAME
 from lab.world.jump.waits import CALLS, timed_call, timed_wait
 
 FOREVER_MS = 0xFFFFFFFF
@@ -64,7 +66,7 @@ def test_what_is_no_known_call_is_no_timed_wait(line: bytes) -> None:
 
 
 def come_to_rest(pid: int) -> None:
-    census = Census()
+    census = Census(reader())
     census.add(pid)
     deadline = time.monotonic() + 20
     while census.look() != SAME:
