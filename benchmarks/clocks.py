@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lab.reporters.base import parts_of  # noqa: E402 - the checkout first, wherever this is started
-from lab.runner import attempt  # noqa: E402 - as above
+from lab.runner import finishing  # noqa: E402 - as above
 from lab.runner.attempt import Attempts  # noqa: E402 - as above
 from lab.runner.conduct import Conductor  # noqa: E402 - as above
 from lab.runner.options import Options  # noqa: E402 - as above
@@ -87,7 +87,7 @@ def parts(place: Path) -> None:
     spent: dict[str, float] = defaultdict(float)
     for name, what in (("_launch", "launch"), ("_play", "play"), ("_stop", "stop")):
         setattr(Conductor, name, _timed(getattr(Conductor, name), what, spent))
-    vars(attempt)["judged"] = _counted(judged, "judge", spent)
+    vars(finishing)["judged"] = _counted(judged, "judge", spent)
     folder, profile = RunFolder(place / "parts"), load_profile(ROOT / "servers" / "reference.yaml")
     scenarios = read([str(ROOT / "scenarios")], profile)
     world = JumpWorld()

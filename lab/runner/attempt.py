@@ -1,20 +1,18 @@
-"""One attempt: a scenario run once in a world, and judged. Whatever goes wrong is in its result."""
+"""One attempt: a scenario run once in a world, and finished. Whatever goes wrong is in its result."""
 
 import asyncio
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
 from lab.evidence import Plan
-from lab.history import History
 from lab.needs import Need, lacking
 from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
+from lab.runner.finishing import Finish, Job, Run, by_oneself
 from lab.runner.options import Options
 from lab.runner.stage import Stage
-from lab.runner.verdicts import described, judged, plan_of, unjudged_speed
+from lab.runner.verdicts import described, plan_of
 from lab.scenario.model import Client, FaultEntry, Profile, Scenario
 from lab.scenario.planning import unsuited
 from lab.verdict import Verdict
@@ -25,33 +23,19 @@ LAUNCHES = 1
 INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True)
-class Run:
-    """What an attempt came to.
+class Attempts:
+    """Runs scenarios in one world, several at once if it is asked to.
 
-    Attributes:
-        planned: What was planned; None where it is not needed any more, because the run is saved.
-        parts: What each report says of it, where that was drawn already.
-        is_saved: Whether its folder is written already.
-        is_for_another_clock: Whether another clock says more: it was skipped, or a server's speed was not judged.
+    Args:
+        finish: What judges them.
     """
 
-    result: ScenarioResult
-    history: History
-    planned: Plan | None
-    parts: Mapping[str, str] = field(default_factory=dict)
-    is_saved: bool = False
-    is_for_another_clock: bool = False
-
-
-class Attempts:
-    """Runs scenarios in one world, several at once if it is asked to."""
-
-    def __init__(self, world: RealWorld, profile: Profile, options: Options) -> None:
+    def __init__(self, world: RealWorld, profile: Profile, options: Options, finish: Finish | None = None) -> None:
         self.why_ended = ""
         self._world = world
         self._profile = profile
         self._options = options
+        self._finish = finish or by_oneself(options)
         self._gate = asyncio.Semaphore(LAUNCHES)
         self._room = Room()
         self._runs = 0
@@ -87,8 +71,7 @@ class Attempts:
         if reason:
             verdict = Verdict.SKIPPED if reason == self.why_ended else Verdict.ERROR
             return Run(self._unjudged(stage, reason, wall, verdict), stage.history, planned)
-        result = judged(scenario, planned, stage.history, options, wall_s=wall, clock=self._world.clock)
-        return Run(result, stage.history, planned, is_for_another_clock=bool(unjudged_speed(stage.history)))
+        return await self._finish(Job(scenario, planned, stage.history, wall, self._world.clock))
 
     def _lacked(self, scenario: Scenario) -> str:
         """What the scenario needs and the world has not; empty if it has all."""

@@ -12,8 +12,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 
 from lab.result import ScenarioResult
-from lab.runner.attempt import INTERRUPTED, Attempts, Run
+from lab.runner.attempt import INTERRUPTED, Attempts
 from lab.runner.crew import Crew
+from lab.runner.finishing import Finish, Run
 from lab.runner.foresight import foreseen
 from lab.runner.options import Options
 from lab.scenario.model import Profile, Scenario
@@ -36,6 +37,7 @@ class Batch:
         profile: Whose system.
         on_end: Told of each scenario's run as soon as its result stands.
         crew: Who runs them on the jump clock; None: nobody does.
+        finisher: What judges those of the real clock; None: the lab does it between two messages.
     """
 
     world: RealWorld
@@ -43,6 +45,7 @@ class Batch:
     options: Options
     on_end: Ended
     crew: Crew | None = None
+    finisher: Finish | None = None
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
     _ended_because: str = ""
@@ -61,7 +64,7 @@ class Batch:
     _untried: int = 0
 
     def __post_init__(self) -> None:
-        self._attempts = Attempts(self.world, self.profile, self.options)
+        self._attempts = Attempts(self.world, self.profile, self.options, self.finisher)
         self._slots = asyncio.Semaphore(self.options.jobs)
         self._news = asyncio.Event()
 
@@ -225,5 +228,6 @@ class Batch:
 
 
 def _warned(run: Run, warning: str) -> Run:
-    """The run with one more warning."""
-    return replace(run, result=run.result.model_copy(update={"warnings": (*run.result.warnings, warning)}))
+    """The run with one more warning, which is still to be saved and drawn."""
+    result = run.result.model_copy(update={"warnings": (*run.result.warnings, warning)})
+    return replace(run, result=result, parts={}, is_saved=False)

@@ -33,7 +33,8 @@ from lab.world.base import Process, Program, Troupe
 
 HOST = "127.0.0.1"
 LONGEST, LONGEST_PROGRAM = 300.0, 240.0
-GRACE = 0.5
+GRACE, PROMPT = 0.5, 0.1
+"""Seconds that a server has to end when it is asked to; and in which it does, unless it hangs."""
 WORTH_TELLING = 0.1
 """Seconds: a shorter wait that comes to its end is some program's habit, and no news."""
 RECOVERY_PAUSE = 2.0
@@ -48,7 +49,7 @@ class Conductor:
     Args:
         stage: What its parts share.
         troupe: The keeper of its processes.
-        gate: Held while the servers start, so that start-up disturbs nobody's times.
+        gate: Held while the servers start, and while they end, so that neither disturbs anybody's times.
     """
 
     stage: Stage
@@ -234,14 +235,21 @@ class Conductor:
     # Stop
 
     async def _stop(self) -> None:
-        """Ask every server to end, give it a grace, and kill what is left."""
+        """Ask every server to end, give it a grace, and kill what is left; none of the others starts meanwhile."""
         living = [server for server in self.engine.servers.values() if server.alive]
-        for server in living:
-            server.signal("TERM", "lab")
-        if living:
-            await self._all_ended(living)
+        async with self.gate:
+            for server in living:
+                server.signal("TERM", "lab")
+            if await self._all_ended(living, PROMPT):
+                await self._end()
+                return
+        await self._all_ended(living, GRACE - PROMPT)
         for server in living:
             server.signal("KILL", "lab")
+        await self._end()
+
+    async def _end(self) -> None:
+        """Take down what is left of the scenario."""
         try:
             remnants = await self.troupe.end()
         finally:
@@ -254,7 +262,8 @@ class Conductor:
         for link in self.engine.links.values():
             link.close()
 
-    async def _all_ended(self, servers: list[Server]) -> None:
+    async def _all_ended(self, servers: list[Server], within: float) -> bool:
+        """Whether all have ended within so many seconds."""
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def look(_: object = None) -> None:
@@ -262,11 +271,12 @@ class Conductor:
                 settle(over, None)
 
         self.stage.history.listeners.append(look)
-        timer = self.stage.later(self.stage.world.now() + GRACE, lambda: settle(over, None))
+        timer = self.stage.later(self.stage.world.now() + within, lambda: settle(over, None))
         look()
         await over
         timer.cancel()
         self.stage.history.listeners.remove(look)
+        return not any(server.alive for server in servers)
 
 
 @contextlib.asynccontextmanager

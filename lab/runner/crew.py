@@ -13,9 +13,9 @@ from typing import Any
 
 from lab.errors import BadInput, LabTrouble
 from lab.history import History
-from lab.reporters.base import REPORTERS, parts_of
-from lab.result import ScenarioResult
-from lab.runner.attempt import Attempts, Run
+from lab.reporters.base import REPORTERS
+from lab.runner.attempt import Attempts
+from lab.runner.finishing import Run, by_oneself, warm
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.runner.verdicts import described, plan_of
@@ -28,8 +28,6 @@ from lab.world.real.limits import words_of
 from lab.world.real.world import RealWorld
 from lab.world.workers import Desk, NotBegun, Worker
 
-FINAL = (Verdict.PASSED, Verdict.FAILED)
-"""Verdicts that no other run of the scenario can change."""
 DEPTH = 2
 """Requests that a worker may have: while one is answered the next is there, so that it never waits for the lab."""
 LONGEST = 300.0
@@ -61,7 +59,7 @@ class Crew:
         except LabTrouble as trouble:
             self.refusal = str(trouble)
             return
-        parts_of(ScenarioResult(name="", path="", verdict=Verdict.SKIPPED), History())  # what that loads is shared
+        warm()
         self._workers = [Worker(self._work, processor) for processor in self.processors]
         self._turns = asyncio.Semaphore(self.room)
 
@@ -74,7 +72,7 @@ class Crew:
             return
         try:
             desk.give(prove(world))
-            attempts = Attempts(world, self.profile, self.options)
+            attempts = Attempts(world, self.profile, self.options, by_oneself(self.options, self.folder))
             world.on_interrupt(attempts.stop)
             while True:
                 desk.give(world.run(self._attempted(attempts, desk.take())))
@@ -84,21 +82,11 @@ class Crew:
     async def _attempted(self, attempts: Attempts, scenario: Scenario) -> Run | BadInput | LabTrouble:
         """Run it, and leave to the lab only what the lab must know."""
         try:
-            return self._saved(await attempts.once(scenario))
+            return _lightened(await attempts.once(scenario))
         except (BadInput, LabTrouble) as trouble:
             return trouble
         except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no worker
             return LabTrouble(words_of(bug))
-
-    def _saved(self, run: Run) -> Run:
-        """The run, saved and drawn here if its verdict will stand."""
-        if run.result.verdict not in FINAL or run.is_for_another_clock:
-            return run
-        self.folder.save_scenario(run.result, run.history, run.planned)
-        parts = parts_of(run.result, run.history)
-        is_told = run.result.verdict is Verdict.FAILED or any(reporter.part is None for _, reporter in REPORTERS)
-        history = run.history if is_told else History()
-        return replace(run, history=history, planned=None, parts=parts, is_saved=True)
 
     @property
     def room(self) -> int:
@@ -184,3 +172,11 @@ class Crew:
         """Let all go."""
         for worker in self._workers:
             worker.close()
+
+
+def _lightened(run: Run) -> Run:
+    """The run without what the lab needs no more, because it is saved and drawn."""
+    if not run.is_saved:
+        return run
+    is_told = run.result.verdict is Verdict.FAILED or any(reporter.part is None for _, reporter in REPORTERS)
+    return replace(run, history=run.history if is_told else History(), planned=None)

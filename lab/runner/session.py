@@ -10,9 +10,9 @@ from pathlib import Path
 from lab.errors import LabTrouble
 from lab.history import History
 from lab.result import RunResult, ScenarioResult
-from lab.runner.attempt import Run
 from lab.runner.batch import Batch
 from lab.runner.crew import Crew
+from lab.runner.finishing import Clerk, Finish, Run
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.scenario.model import Profile, Scenario
@@ -52,6 +52,7 @@ class Session:
         places = processors()[: min(self.options.jobs, self.most)]
         is_jumping = self.options.clock != "real"
         self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
+        self._clerk = Clerk(self.options, self.folder) if self.options.clock != "jump" else None
 
     def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
         """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it.
@@ -63,7 +64,7 @@ class Session:
         world = RealWorld(self.options.seed)
         begin = world.now()
         try:
-            batch = Batch(world, self.profile, self.options, self._ended, self._mustered(world))
+            batch = Batch(world, self.profile, self.options, self._ended, self._mustered(world), self._finish(world))
             world.on_interrupt(batch.stop)
             if feed is not None:
                 feed(world, batch)
@@ -73,8 +74,9 @@ class Session:
                 run = self._result(batch, started, world.now() - begin)
         finally:
             world.close()
-            if self._crew is not None:
-                self._crew.close()
+            for one in (self._crew, self._clerk):
+                if one is not None:
+                    one.close()
         self.folder.save_run(run, self.histories, self.parts)
         return run
 
@@ -90,6 +92,13 @@ class Session:
             raise LabTrouble(refusal)
         self._note = f"all ran on the real clock: {refusal}"
         return None
+
+    def _finish(self, world: RealWorld) -> Finish | None:
+        """What judges the runs of the real clock."""
+        if self._clerk is None:
+            return None
+        self._clerk.attach(world)
+        return self._clerk.finish
 
     def _result(self, batch: Batch, started: str, wall: float) -> RunResult:
         results = tuple(sorted(batch.results, key=lambda result: result.name))

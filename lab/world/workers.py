@@ -68,11 +68,12 @@ class Worker:
     It has a session of its own, so that what a terminal sends reaches the lab alone.
 
     Args:
-        processor: Where it runs, and all that it starts. They take turns: a worker waits while its servers run, and
-            to wake somebody on another processor, and to copy a page that is mapped there, costs more than to wait.
+        processor: Where it runs, and all that it starts; None: anywhere. They take turns: a worker waits while its
+            servers run, and to wake somebody on another processor, and to copy a page that is mapped there, costs
+            more than to wait.
     """
 
-    def __init__(self, work: Callable[[Desk], None], processor: int) -> None:
+    def __init__(self, work: Callable[[Desk], None], processor: int | None = None) -> None:
         self._sock, theirs = socket.socketpair()
         OURS.add(self._sock)
         me = os.getpid()
@@ -190,14 +191,14 @@ class Worker:
             os.waitpid(self.pid, 0)
 
 
-def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket, processor: int) -> None:
+def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket, processor: int | None) -> None:
     """Never returns."""
     status = 1
     try:
         kin.die_with_parent(parent)
         os.setsid()
         with contextlib.suppress(OSError, AttributeError):  # then wherever the kernel puts it
-            os.sched_setaffinity(0, {processor})
+            os.sched_setaffinity(0, {processor} if processor is not None else set(processors()))
         with contextlib.suppress(EOFError, ConnectionError):  # the lab wants no more
             work(Desk(sock))
         status = 0

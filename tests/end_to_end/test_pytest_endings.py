@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.leftovers import listening
@@ -57,11 +58,17 @@ def pytest_collection_modifyitems(items):
 """
 
 
+def _is_lab(process: psutil.Process) -> bool:
+    """Whether it is the lab that pytest started, and no fork of it."""
+    parent = process.parent()
+    return "--stream" in process.cmdline() and parent is not None and "--stream" not in parent.cmdline()
+
+
 def test_a_lab_that_is_killed_is_an_error_in_set_up(project: Project) -> None:
     project.write(waits=WAITS)
     with project.started(REAL, "-ra") as process:
         assert eventually(lambda: len(project.ports()) >= 3)
-        (lab,) = [each for each in project.processes() if "--stream" in each.cmdline()]
+        lab = next(each for each in project.processes() if _is_lab(each))
         lab.kill()
         output, _ = process.communicate()
         assert process.returncode == 1

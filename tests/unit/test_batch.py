@@ -8,8 +8,8 @@ from typing import Any
 
 from lab.history import History
 from lab.result import ScenarioResult
-from lab.runner.attempt import Run
 from lab.runner.batch import COMPANY, Batch
+from lab.runner.finishing import Run
 from lab.runner.foresight import foreseen
 from lab.runner.options import Options
 from lab.scenario.load import load
@@ -41,7 +41,8 @@ class Attempts:
         self.doubts[one.name] = left - 1
         verdict = Verdict.INCONCLUSIVE if left > 0 else Verdict.PASSED
         plan: Any = SimpleNamespace()
-        return Run(ScenarioResult(name=one.name, path="", verdict=verdict), History(), plan)
+        result = ScenarioResult(name=one.name, path="", verdict=verdict)
+        return Run(result, History(), plan, parts={"page": ""}, is_saved=verdict is Verdict.PASSED)
 
 
 async def _a_turn() -> None:
@@ -61,10 +62,10 @@ def scenarios(folder: Path, queries: str = "[{ask: x.example}]", number: int = 1
 
 
 def ran(
-    doubts: dict[str, int], them: list[Scenario], jobs: int = 128
+    doubts: dict[str, int], them: list[Scenario], jobs: int = 128, runs: list[Run] | None = None
 ) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
     world = RealWorld(0)
-    batch = Batch(world, PROFILE, Options(jobs=jobs), lambda _run: None)
+    batch = Batch(world, PROFILE, Options(jobs=jobs), (runs if runs is not None else []).append)
     attempts = Attempts(doubts)
     vars(batch)["_attempts"] = attempts
     try:
@@ -94,6 +95,13 @@ def test_what_is_inconclusive_beside_few_others_is_repeated_alone_and_then_its_v
     assert sorted(beside[-2:]) == [("s0", 1), ("s1", 1)]
 
 
+def test_what_a_result_is_told_after_it_was_judged_is_saved_and_drawn_with_it(tmp_path: Path) -> None:
+    runs: list[Run] = []
+    ran({"s1": 1}, scenarios(tmp_path, number=2), runs=runs)
+    told = {run.result.name: (bool(run.result.warnings), run.is_saved, dict(run.parts)) for run in runs}
+    assert told == {"s0": (False, True, {"page": ""}), "s1": (True, False, {})}
+
+
 def test_a_single_repeat_is_alone_at_once(tmp_path: Path) -> None:
     results, beside = ran({"s1": 9}, scenarios(tmp_path, number=2))
     assert (results["s1"].verdict, results["s1"].lonely, beside[2:]) == ("inconclusive", True, [("s1", 1)])
@@ -117,11 +125,16 @@ def test_one_that_must_run_alone_is_repeated_alone(tmp_path: Path) -> None:
 
 def test_what_takes_long_begins_first(tmp_path: Path) -> None:
     (tmp_path / "long").mkdir()
-    (short,) = scenarios(tmp_path)
+    (short,) = scenarios(tmp_path, "[{ask: x.example, expect: {answer: 1.1.1.1}}]")
     (long,) = scenarios(tmp_path / "long", "[{ask: none.example, expect: {not_found: 5s}}]")
     assert (foreseen(short), foreseen(long)) == (0.0, 4.98)
     _, beside = ran({}, [short, long.model_copy(update={"name": "long"})])
     assert [name for name, _ in beside] == ["long", "s0"]
+
+
+def test_a_query_of_which_nothing_is_said_may_last_until_the_server_gives_up(tmp_path: Path) -> None:
+    (unsaid,) = scenarios(tmp_path, "[{ask: one.example}, {ask: two.example}]")
+    assert foreseen(unsaid) == 10.0
 
 
 def test_what_is_waited_for_counts_from_zero_or_from_what_happens(tmp_path: Path) -> None:
