@@ -16,7 +16,8 @@ from lab.runner.saving import RunFolder
 from lab.runner.selecting import read
 from lab.runner.session import Session
 from lab.scenario.model import Scenario
-from lab.scenario.profile import load_profile, with_command
+from lab.scenario.profile import load_profile
+from lab.scenario.replacing import with_command
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "servers" / "reference.yaml"

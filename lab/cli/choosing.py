@@ -36,7 +36,8 @@ def system_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def read_profile(system: Path | None, commands: dict[str, str]) -> Profile:
     """The profile of a run, with the roles replaced that the command line replaces."""
     from lab.runner.selecting import system_near  # noqa: PLC0415 - verbs import when they run
-    from lab.scenario.profile import load_profile, with_command  # noqa: PLC0415 - as above
+    from lab.scenario.profile import load_profile  # noqa: PLC0415 - as above
+    from lab.scenario.replacing import with_command  # noqa: PLC0415 - as above
 
     profile = load_profile(system or system_near(Path.cwd()))
     for role, line in commands.items():

@@ -12,7 +12,7 @@ from lab.runner.crossing import Crossing
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.runner.selecting import read
-from lab.scenario.profile import with_command
+from lab.scenario.replacing import with_command
 from lab.scenario.variant import variants_in
 from lab.verdict import EXIT_INTERRUPTED, exit_code
 from lab.world.real.world import wall_clock

@@ -20,12 +20,14 @@ from lab.history import as_text
 from lab.moment import Moment
 from lab.runner.asking import LabClient
 from lab.runner.engine import Engine
-from lab.runner.futures import all_of, settle
+from lab.runner.furnishing import folder_of, furnished, read_answers, with_names, with_table
+from lab.runner.futures import all_of, lapse, settle
 from lab.runner.gauge import Gauge
 from lab.runner.links import Link
 from lab.runner.meter import Meter
-from lab.runner.servers import Output, Server, folder_for, read_answers
+from lab.runner.servers import Output, Server
 from lab.runner.stage import MOST_EVENTS, Stage
+from lab.runner.stopping import stop
 from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
 from lab.scenario.planning import added, kept
 from lab.scenario.profile import fill
@@ -33,12 +35,11 @@ from lab.world.base import Process, Program, Troupe
 
 HOST = "127.0.0.1"
 LONGEST, LONGEST_PROGRAM = 300.0, 240.0
-GRACE, PROMPT = 0.5, 0.1
-"""Seconds that a server has to end when it is asked to; and in which it does, unless it hangs."""
+TURN = 0.3
+"""Seconds that a scenario's servers have for themselves to start; then, as they rather wait, others start, too."""
 WORTH_TELLING = 0.1
 """Seconds: a shorter wait that comes to its end is some program's habit, and no news."""
 RECOVERY_PAUSE = 2.0
-NAMES, ANSWERS, TABLE = "PROJ2-HNS.txt", "RESOLVED.txt", "table.txt"
 RECOVERING = "recovery"
 
 
@@ -49,7 +50,7 @@ class Conductor:
     Args:
         stage: What its parts share.
         troupe: The keeper of its processes.
-        gate: Held while the servers start, and while they end, so that neither disturbs anybody's times.
+        gate: Held while the servers start, for a turn, and while they end, so that neither disturbs anybody's times.
     """
 
     stage: Stage
@@ -69,17 +70,14 @@ class Conductor:
     async def conduct(self) -> None:
         """Run the scenario; whatever happens, heal and stop."""
         lag = self.stage.world.on_lag(self._lagged)
-        stop = partial(self._lost, asyncio.current_task())
-        self.troupe.on_lost(stop)
+        lose = partial(self._lost, asyncio.current_task())
+        self.troupe.on_lost(lose)
         self.troupe.on_expired(self._expired)
-        self.stage.on_flood = partial(stop, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
-        self.stage.on_trouble = stop
+        self.stage.on_flood = partial(lose, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
+        self.stage.on_trouble = lose
         self.stage.history.listeners += [Gauge(self.stage, self.engine.servers), self.meter]
         try:
-            async with self.gate:
-                self.began = self.stage.world.wall()
-                ready = await self._launch()
-            if ready:
+            if await self._launched():
                 await self._play()
         except asyncio.CancelledError:
             if self._trouble is None:
@@ -106,6 +104,18 @@ class Conductor:
 
     # Launch
 
+    async def _launched(self) -> bool:
+        """Launch, with the gate held for the time of a turn."""
+        async with self.gate:
+            self.began = self.stage.world.wall()
+            launching = asyncio.ensure_future(self._launch())
+            try:
+                await asyncio.wait({launching}, timeout=TURN)
+            except asyncio.CancelledError:
+                launching.cancel()
+                raise
+        return await launching
+
     async def _launch(self) -> bool:
         """Start all servers in order; False if one does not come to listen."""
         profile = self.stage.profile
@@ -116,10 +126,10 @@ class Conductor:
             for server in spec.dials:
                 self._make_link(spec.name, server)
             self.engine.servers[spec.name] = self._server(spec)
-        first = [spec for spec in profile.start_order if not spec.dials and spec.name != profile.front]
-        for together in (first, *([spec] for spec in profile.start_order if spec not in first)):
+        for together in profile.start_rows:
             if not await self._start(together):
                 return False
+            await lapse(self.stage.world, max((spec.pause for spec in together), default=0.0))
         return True
 
     def _make_link(self, dialler: str, server: str) -> None:
@@ -127,14 +137,12 @@ class Conductor:
 
     def _server(self, spec: ServerSpec) -> Server:
         port = self.stage.world.free_port()
-        folder = folder_for(self.stage, spec.name)
-        table = self.stage.scenario.tables.get(spec.name)
-        path = folder / TABLE
-        path.write_text(table.text if table else "", encoding="utf-8", errors="surrogateescape", newline="")
+        folder = furnished(self.stage, spec.name, spec)
+        path = with_table(folder, spec, self.stage.scenario.tables.get(spec.name))
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
         has_wall = any(spec.name in entry.fault.clocks for entry in self.stage.scenario.faults)
         argv = (*self._fill(kept(self.stage.scenario, spec), values), *added(self.stage.scenario, spec))
-        program = Program(spec.name, argv, folder, port, self._launch_way, has_wall=has_wall)
+        program = Program(spec.name, argv, folder, port, self._launch_way, spec.environment, has_wall=has_wall)
         return Server(self.stage, self.troupe, program, self.engine.listening, self.engine.exited)
 
     @property
@@ -159,7 +167,7 @@ class Conductor:
         server = self.engine.servers[spec.name]
         if await server.listens(spec.start_within):
             return True
-        if not server.alive and self.stage.world.is_taken(server.port, folder_for(self.stage, spec.name)):
+        if not server.alive and self.stage.world.is_taken(server.port, folder_of(self.stage, spec.name)):
             raise LabTrouble(f"port {server.port}, which was free for {spec.name}, was taken by another program")
         return False
 
@@ -213,11 +221,12 @@ class Conductor:
         if profile.client is None:
             what = f"the client {client.name} is a program, but the profile {profile.path} has none"
             raise BadInput.because(what, "give the profile a `client:`, or leave out `by: program`")
-        folder = folder_for(self.stage, client.name)
-        names, answers = folder / NAMES, folder / ANSWERS
-        names.write_text("".join(f"{ask.ask}\n" for ask in client.asks), encoding="utf-8", errors="surrogateescape")
+        spec = profile.client
+        folder = furnished(self.stage, client.name, spec)
+        names, answers = with_names(folder, spec, (ask.ask for ask in client.asks))
         values = {"names": str(names), "answers": str(answers), **self._addresses(client.name, (profile.front,))}
-        program = Program(client.name, self._fill(profile.client, values), folder, 0, self._launch_way)
+        argv = self._fill(spec.run, values)
+        program = Program(client.name, argv, folder, 0, self._launch_way, spec.environment)
         over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         output = Output(self.stage, client.name)
         process = await self.troupe.start(program, output, partial(settle, over))
@@ -232,51 +241,8 @@ class Conductor:
         written = read_answers(answers)
         self.stage.record("wrote", client=client.name, text=as_text(written or b""), missing=written is None)
 
-    # Stop
-
     async def _stop(self) -> None:
-        """Ask every server to end, give it a grace, and kill what is left; none of the others starts meanwhile."""
-        living = [server for server in self.engine.servers.values() if server.alive]
-        async with self.gate:
-            for server in living:
-                server.signal("TERM", "lab")
-            if await self._all_ended(living, PROMPT):
-                await self._end()
-                return
-        await self._all_ended(living, GRACE - PROMPT)
-        for server in living:
-            server.signal("KILL", "lab")
-        await self._end()
-
-    async def _end(self) -> None:
-        """Take down what is left of the scenario."""
-        try:
-            remnants = await self.troupe.end()
-        finally:
-            self._close()
-        for remnant in remnants:
-            self.stage.record("remained", server=remnant.server, pid=remnant.pid, command=remnant.command)
-
-    def _close(self) -> None:
-        self.stage.silence()
-        for link in self.engine.links.values():
-            link.close()
-
-    async def _all_ended(self, servers: list[Server], within: float) -> bool:
-        """Whether all have ended within so many seconds."""
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def look(_: object = None) -> None:
-            if not any(server.alive for server in servers):
-                settle(over, None)
-
-        self.stage.history.listeners.append(look)
-        timer = self.stage.later(self.stage.world.now() + within, lambda: settle(over, None))
-        look()
-        await over
-        timer.cancel()
-        self.stage.history.listeners.remove(look)
-        return not any(server.alive for server in servers)
+        await stop(self.stage, self.engine, self.troupe, self.gate)
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,7 @@ from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.runner.session import Session
 from lab.scenario.model import Profile, Scenario
-from lab.scenario.profile import with_command
+from lab.scenario.replacing import with_command
 from lab.scenario.variant import Variant
 
 ARGUMENTS = {

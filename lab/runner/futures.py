@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
+from lab.world.base import World
+
 T = TypeVar("T")
 
 
@@ -22,3 +24,11 @@ async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def lapse(world: World, seconds: float) -> None:
+    """Wait for so many seconds of the world's; no wait at all if there are none."""
+    if seconds > 0:
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        world.at(world.now() + seconds, lambda: settle(over, None))
+        await over

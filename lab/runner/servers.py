@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 from lab.errors import LabTrouble
 from lab.history import as_text
@@ -11,7 +10,6 @@ from lab.runner.stage import Stage
 from lab.world.base import Process, Program, Timer, Troupe
 
 KEPT = 1 << 18
-MOST_ANSWERED = 1 << 20
 LISTENS, NOT_LISTENING = True, False
 NO_WALL = (
     "runs a program that asks for the date past the shim (a static one, one with rights of its own, one started "
@@ -141,21 +139,3 @@ class Server:
             self._clock_set_by[fault] = by
         self._stage.record("clock_set", server=self.name, seconds=seconds, by=fault)
         return True
-
-
-def folder_for(stage: Stage, name: str) -> Path:
-    """A program's own working directory, made."""
-    folder = stage.folder / name
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def read_answers(path: Path) -> bytes | None:
-    """What a program client wrote, its first bytes if it is very long; None if it is no file that can be read."""
-    if not path.is_file():
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_ANSWERED)
-    except OSError:
-        return None

@@ -143,6 +143,10 @@ class ServerSpec(_Value):
         start_within: Seconds within which it must listen.
         dials: The servers its command names, such as `ts1` for `{ts1.port}`; they are its links.
         options: The words that a scenario may have added to its command, with `{value}`, by the option's name.
+        copy_of: The absolute folder of which it runs in a copy; empty: in an empty one.
+        table_file: What its table is called in that; empty: as the lab likes, for its command tells it.
+        environment: What it finds in its environment besides.
+        pause: Seconds to wait, once it listens, before the next is started.
     """
 
     name: str
@@ -150,11 +154,33 @@ class ServerSpec(_Value):
     start_within: float = 5.0
     dials: tuple[str, ...] = ()
     options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    copy_of: str = ""
+    table_file: str = ""
+    environment: dict[str, str] = Field(default_factory=dict)
+    pause: float = 0.0
 
     @property
     def has_table(self) -> bool:
-        """Whether its command names a table."""
-        return any("{table}" in word.replace("{{", "") for word in self.run)
+        """Whether its command names a table, or it finds one under a name of its own."""
+        return bool(self.table_file) or any("{table}" in word.replace("{{", "") for word in self.run)
+
+
+class ClientSpec(_Value):
+    """The client program of a profile.
+
+    Attributes:
+        run: Its argv with placeholders, not yet filled.
+        copy_of: The absolute folder of which it runs in a copy; empty: in an empty one.
+        names_file: What the file with the names is called in that.
+        answers_file: The file that it writes there.
+        environment: What it finds in its environment besides.
+    """
+
+    run: tuple[str, ...]
+    copy_of: str = ""
+    names_file: str = "PROJ2-HNS.txt"
+    answers_file: str = "RESOLVED.txt"
+    environment: dict[str, str] = Field(default_factory=dict)
 
 
 class Profile(_Value):
@@ -163,8 +189,9 @@ class Profile(_Value):
     Attributes:
         path: Its file.
         here: Its folder, absolute; `{here}` in commands.
-        client: The client program's argv with placeholders; None if the system has none.
+        client: The client program; None if the system has none.
         front: The server that clients dial.
+        order: All servers in the order of their start; empty: each comes after those it dials.
     """
 
     path: str
@@ -172,10 +199,11 @@ class Profile(_Value):
     about: str = ""
     protocol: str = "line"
     servers: tuple[ServerSpec, ...] = ()
-    client: tuple[str, ...] | None = None
+    client: ClientSpec | None = None
     patience: float = 15.0
     serves: Literal["one", "many"] = "many"
     front: str = "ls"
+    order: tuple[str, ...] = ()
 
     def server(self, name: str) -> ServerSpec | None:
         """The server of that name, or None."""
@@ -190,7 +218,9 @@ class Profile(_Value):
 
     @property
     def start_order(self) -> tuple[ServerSpec, ...]:
-        """The servers so that each comes after those it dials (C1)."""
+        """The servers so that each comes after those it dials (C1), or as the profile has them."""
+        if self.order:
+            return tuple(server for name in self.order for server in self.servers if server.name == name)
         done: list[ServerSpec] = []
         waiting = list(self.servers)
         while waiting:
@@ -199,3 +229,12 @@ class Profile(_Value):
             done += ready
             waiting = [server for server in waiting if server not in ready]
         return tuple(done)
+
+    @property
+    def start_rows(self) -> list[list[ServerSpec]]:
+        """The servers in their order, in rows of those that start together: who dials nobody need not wait."""
+        order = self.start_order
+        if self.order or any(server.pause for server in order):
+            return [[server] for server in order]
+        first = [server for server in order if not server.dials and server.name != self.front]
+        return [first, *([server] for server in order if server not in first)]

@@ -3,24 +3,27 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from lab.errors import BadInput, Complaint
 from lab.protocols.base import PROTOCOLS
 from lab.scenario.commands import OF_CLIENT, OF_SERVER, VALUE, dials, fill, placeholders, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
 from lab.scenario.guide import Guide
-from lab.scenario.model import Profile, ServerSpec
-from lab.scenario.profile_shapes import ProfileShape, ServerShape
+from lab.scenario.model import ClientSpec, Profile, ServerSpec
+from lab.scenario.profile_shapes import ClientShape, ProfileShape, ServerShape
 from lab.scenario.reader import read, read_file
 from lab.scenario.references import unknown
 from lab.scenario.schema import profile_schema
 from lab.scenario.typed import boolean_keys, in_order, typed
 
-__all__ = ["fill", "load_profile", "with_command"]
+__all__ = ["fill", "load_profile"]
 
 FILLER: dict[str, Tree] = {"lab": "profile/1", "servers": {"ls": {"run": "unknown"}}}
 START_WITHIN = 5.0
-ROLES = ("ls", "ts", "client")
+OURS = ("LD_PRELOAD", "FAULT_LAB_")
+"""How the names of variables begin that programs find in their environment for the lab's sake."""
+Given = TypeVar("Given")
 
 
 @cache
@@ -67,27 +70,56 @@ class _Maker:
             yield self._complain(("protocol",), *unknown("protocol", self.shape.protocol, PROTOCOLS.names()))
         if self.names and self.shape.front not in self.names:
             yield self._complain(("front",), *unknown("server", self.shape.front, self.names))
+        yield from self._order()
+        if self.shape.client is not None:
+            yield from self._placing(("client",), self.shape.client)
 
     def profile(self) -> Profile:
         """The profile; only if there are no complaints."""
         shape = self.shape
         return Profile(
             path=self.document.file,
-            here=str(Path(self.document.file).resolve().parent),
+            here=str(self._here),
             about=shape.about,
             protocol=shape.protocol,
             servers=tuple(self._spec(name) for name in shape.servers),
-            client=split(shape.client.run) if shape.client else None,
+            client=self._client(shape.client) if shape.client else None,
             patience=shape.patience,
             serves=shape.serves,
             front=shape.front,
+            order=shape.order or (),
         )
+
+    @property
+    def _here(self) -> Path:
+        return Path(self.document.file).resolve().parent
+
+    def _client(self, client: ClientShape) -> ClientSpec:
+        return ClientSpec(
+            run=split(client.run),
+            copy_of=self._folder(client.copy_of),
+            names_file=client.names_file,
+            answers_file=client.answers_file,
+            environment=client.environment or {},
+        )
+
+    def _folder(self, copy_of: str | None) -> str:
+        return str(self._here / copy_of) if copy_of else ""
 
     def _spec(self, name: str) -> ServerSpec:
         words = split(self._run(name) or ())
         options = {option: split(run) for option, run in self._options(name).items()}
-        within = self._start_within(name)
-        return ServerSpec(name=name, run=words, start_within=within, dials=dials(words), options=options)
+        return ServerSpec(
+            name=name,
+            run=words,
+            start_within=self._given(name, "start_within", START_WITHIN),
+            dials=dials(words),
+            options=options,
+            copy_of=self._folder(self._given(name, "copy_of", "")),
+            table_file=self._given(name, "table_file", ""),
+            environment=self._given(name, "environment", {}),
+            pause=self._given(name, "pause", 0.0),
+        )
 
     def _chain(self, name: str) -> list[ServerShape]:
         """A server and those it is like, until one has a command or the chain ends or bites its tail."""
@@ -103,15 +135,17 @@ class _Maker:
     def _run(self, name: str) -> Sequence[str] | None:
         return next((server.run for server in self._chain(name) if server.run), None)
 
-    def _start_within(self, name: str) -> float:
-        given = (server.start_within for server in self._chain(name) if server.start_within is not None)
-        return next(given, START_WITHIN)
+    def _given(self, name: str, field: str, default: Given) -> Given:
+        """What a server says of itself, or else the one that it is like."""
+        given = (getattr(server, field) for server in self._chain(name))
+        return next((value for value in given if value is not None), default)
 
     def _options(self, name: str) -> Mapping[str, Sequence[str]]:
         return next((server.options for server in self._chain(name) if server.options is not None), {})
 
     def _server(self, name: str, server: ServerShape) -> Iterator[Complaint]:
         spot: Spot = ("servers", name)
+        yield from self._placing(spot, server)
         for option, words in (server.options or {}).items():
             yield from self._option((*spot, "options", option), words)
         if server.run and server.like:
@@ -127,6 +161,24 @@ class _Maker:
             yield self._complain((*spot, "like"), *unknown("server", server.like, self.names))
         elif not self._chain(name):
             yield self._complain((*spot, "like"), f"{name} is like itself in the end", "give one of them a command")
+
+    def _placing(self, spot: Spot, program: ServerShape | ClientShape) -> Iterator[Complaint]:
+        """What is wrong with the folder a program is to find itself in, and with its environment."""
+        if program.copy_of and not (self._here / program.copy_of).is_dir():
+            what = f"{program.copy_of} is no folder, seen from {self._here}"
+            yield self._complain((*spot, "copy_of"), what, "name a folder; . is the profile's own")
+        for variable in program.environment or {}:
+            if variable.startswith(OURS):
+                what = f"{variable} is the lab's own: without it a server would live by another clock"
+                yield self.document.complain((*spot, "environment", variable), what, "leave it out", "key")
+
+    def _order(self) -> Iterator[Complaint]:
+        order = self.shape.order
+        if order is not None and sorted(order) != sorted(self.names):
+            missing = [name for name in self.names if name not in order]
+            odd = [name for name in order if name not in self.names or order.count(name) > 1]
+            what = f"{missing[0]} is missing" if missing else f"{odd[0]} is no server of this profile, or named twice"
+            yield self._complain(("order",), what, f"name each of them once: {', '.join(self.names)}")
 
     def _command(
         self, spot: Spot, run: Sequence[str], known: Sequence[str], peers: Sequence[str], own: str = ""
@@ -179,69 +231,3 @@ def _way_back(name: str, links: dict[str, tuple[str, ...]]) -> list[str]:
                 seen.add(other)
                 ways.append([*way, other])
     return []
-
-
-def with_command(profile: Profile, role: str, command: str, *, keeps_options: bool = False) -> Profile:
-    """The profile with the command of one role replaced.
-
-    A command without placeholders of its own, such as `python3 ls.py`, gets the arguments of the one it replaces.
-    Words that are paths of existing files are made absolute, since servers run in a folder of their own.
-    The options of the one it replaces are not taken for its own, unless it is known to have them.
-
-    Args:
-        profile: The profile.
-        role: `ls` (the server that clients dial), `ts` (every TS) or `client`.
-        command: Split as a shell would split it.
-        keeps_options: Whether it takes the options that the profile names.
-
-    Raises:
-        BadInput: The command is wrong, or the profile has no such role.
-    """
-    if role == "client":
-        words = _replaced(command, profile.client or (), OF_CLIENT, [profile.front], "--client")
-        return profile.model_copy(update={"client": words})
-    front = [server for server in profile.servers if server.name == profile.front]
-    chosen = {"ls": front, "ts": list(profile.upstreams)}.get(role, [])
-    if not chosen:
-        raise BadInput.because(f"{profile.path} has no server in the role {role}", f"the roles are {', '.join(ROLES)}")
-    new = {server.name: _with_run(server, command, profile, role) for server in chosen}
-    if not keeps_options:
-        new = {name: server.model_copy(update={"options": {}}) for name, server in new.items()}
-    return profile.model_copy(update={"servers": tuple(new.get(server.name, server) for server in profile.servers)})
-
-
-def _with_run(server: ServerSpec, command: str, profile: Profile, role: str) -> ServerSpec:
-    peers = [other.name for other in profile.servers if other != server]
-    words = _replaced(command, server.run, OF_SERVER, peers, f"--{role}")
-    return server.model_copy(update={"run": words, "dials": dials(words)})
-
-
-def _replaced(
-    command: str, old: Sequence[str], known: Sequence[str], peers: Sequence[str], option: str
-) -> tuple[str, ...]:
-    try:
-        words = _absolute(split((command,)))
-    except ValueError as error:
-        raise BadInput.because(f"{option}: {spec(str(error))}", cure_of(str(error))) from None
-    if not any("{" in word for word in words):
-        words = (*words, *_arguments(old))
-    for what, cure in troubles(words, known, peers):
-        raise BadInput.because(f"{option}: {what}", cure)
-    return words
-
-
-def _arguments(words: Sequence[str]) -> Sequence[str]:
-    """The words from the first one on that has a placeholder other than `{python}` and `{here}`."""
-    own = ("{python}", "{here}")
-    for index, word in enumerate(words):
-        for name in own:
-            word = word.replace(name, "")  # noqa: PLW2901 - what is left of the word
-        if "{" in word:
-            return words[index:]
-    return ()
-
-
-def _absolute(words: Sequence[str]) -> tuple[str, ...]:
-    first, *rest = words
-    program = str(Path(first).absolute()) if "/" in first and "{" not in first else first
-    return (program, *(str(Path(word).resolve()) if word and Path(word).is_file() else word for word in rest))

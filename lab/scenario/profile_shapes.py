@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lab.scenario.expects import Shape
-from lab.scenario.scalars import Id, OneOrMany, Party
+from lab.scenario.scalars import FileName, Id, OneOrMany, Party, Variable
 from lab.units import Duration
 
 RUN = "a command: a text, split as a shell would split it, or a list of words"
@@ -16,6 +16,19 @@ Words = Annotated[
     OneOrMany(),
 ]
 Run = Annotated[tuple[str, ...], Field(min_length=1, description=RUN, examples=EXAMPLE), OneOrMany()]
+
+Copy = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        description="a folder, seen from the profile's, of which it runs in a fresh copy",
+        examples=["submission"],
+    ),
+]
+Environment = Annotated[
+    dict[Variable, str] | None,
+    Field(description="what it finds in its environment besides", examples=["{JAVA_HOME: /usr/lib/jvm/default}"]),
+]
 
 
 class ServerShape(Shape):
@@ -29,12 +42,20 @@ class ServerShape(Shape):
         description="what scenarios may add to its command, by name; {value} is what the scenario says",
         examples=['{timeout: "--timeout {value}"}'],
     )
+    copy_of: Copy = None
+    table_file: FileName | None = None
+    environment: Environment = None
+    pause: Duration | None = Field(default=None, description="to wait, once it listens, before the next is started")
 
 
 class ClientShape(Shape):
     """The client program."""
 
     run: Run
+    copy_of: Copy = None
+    names_file: FileName = "PROJ2-HNS.txt"
+    answers_file: FileName = "RESOLVED.txt"
+    environment: Environment = None
 
 
 class ProfileShape(Shape):
@@ -48,3 +69,6 @@ class ProfileShape(Shape):
     patience: Duration = Field(default=15.0, description="how long a client waits for a reply")
     serves: Literal["one", "many"] = Field(default="many", description="whether LS serves one client and then exits")
     front: Party = Field(default="ls", description="the server that clients dial")
+    order: tuple[Party, ...] | None = Field(
+        default=None, description="all servers in the order of their start; else each comes after those it dials"
+    )

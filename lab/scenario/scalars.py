@@ -131,6 +131,16 @@ Party = Annotated[
     StringConstraints(pattern=rf"^{PARTY}$"),
     Field(description="a name that begins with a letter, of letters, digits, _ and -", examples=["ann"]),
 ]
+FileName = Annotated[
+    str,
+    StringConstraints(pattern=r"^\.?[^/.][^/]*$"),
+    Field(description="the name of a file in its working folder", examples=["PROJ2-DNSTS1.txt"]),
+]
+Variable = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"),
+    Field(description="the name of a variable, of letters, digits and _", examples=["JAVA_HOME"]),
+]
 Clause = Annotated[
     str,
     StringConstraints(pattern=r"^(C([1-9]|10)|B([1-9]|1[0-6]))$"),

@@ -7,8 +7,9 @@ from lab.scenario.commands import fill
 from lab.scenario.load import load_text
 from lab.scenario.model import Profile, Scenario
 from lab.scenario.planning import added, kept, plan, unsuited
-from lab.scenario.profile import load_profile, with_command
+from lab.scenario.profile import load_profile
 from lab.scenario.references import check_against
+from lab.scenario.replacing import with_command
 
 REFERENCE = Path("servers/reference.yaml")
 HEAD = "lab: scenario/1\nstory: A story.\n"
@@ -74,7 +75,9 @@ def test_a_role_is_replaced_on_the_command_line(reference: Profile) -> None:
     assert one.server("ls").dials == ("ts2",)
     both = with_command(reference, "ts", "other {port} {table}")
     assert {both.server(name).run for name in ("ts1", "ts2")} == {("other", "{port}", "{table}")}
-    assert with_command(reference, "client", "c {ls.port}").client == ("c", "{ls.port}")
+    client = with_command(reference, "client", "c {ls.port}").client
+    assert client is not None
+    assert client.run == ("c", "{ls.port}")
 
 
 def test_a_command_without_placeholders_gets_the_arguments_of_the_one_it_replaces(reference: Profile) -> None:
