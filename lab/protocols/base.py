@@ -1,5 +1,10 @@
-"""What all protocols share: bytes become messages, without I/O."""
+"""What all protocols share: bytes become messages, without I/O.
 
+All of the lab thinks in lines: a message is one, faults cut and delay them, checks judge them. A protocol in which
+messages are marked otherwise on the wire has a translator for each end of a connection, and nothing else.
+"""
+
+from typing import ClassVar
 from typing import Protocol as TypingProtocol
 
 from lab.registry import Registry
@@ -25,8 +30,36 @@ class Framer(TypingProtocol):
         ...
 
 
+class Translator(TypingProtocol):
+    """Turns what is on one end of one connection into lines, and lines into what is to be on it."""
+
+    def inward(self, data: bytes) -> bytes:
+        """What of lines, or of parts of lines, these bytes of the wire are; empty if that is not known yet."""
+        ...
+
+    def outward(self, data: bytes) -> bytes:
+        """The bytes for the wire of lines, or of parts of lines."""
+        ...
+
+    def at_end(self) -> bytes:
+        """What is left of a message that its sender did not end, as a part of a line; it is then forgotten."""
+        ...
+
+
 class Protocol(TypingProtocol):
-    """A wire protocol: how messages are cut, written and named."""
+    """A wire protocol: how messages are cut, written and named.
+
+    Attributes:
+        needs_size: Whether a profile must say how many bytes a message has.
+    """
+
+    needs_size: ClassVar[bool]
+
+    def __init__(self, size: int = 0) -> None: ...
+
+    def translator(self) -> Translator | None:
+        """A fresh one, for one end of one connection; None where lines are on the wire."""
+        ...
 
     def framer(self) -> Framer:
         """A fresh framer for one direction of one connection."""

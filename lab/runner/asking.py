@@ -157,10 +157,11 @@ class LabClient:
         self._stage.world.dial("127.0.0.1", self._link.port, partial(_hand_over, made))
         until = self._stage.world.now() + self._stage.profile.patience
         timer = self._stage.later(until, partial(settle, made, None))
-        self._wire = await made
+        wire = await made
         timer.cancel()
-        if self._wire is None:
+        if wire is None:
             return False
+        self._wire = self._stage.spoken(wire)
         self._left, self._open = "", []
         self._framer, self._sent = self._stage.protocol.framer(), self._stage.protocol.framer()
         self._closed = asyncio.get_running_loop().create_future()

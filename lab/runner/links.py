@@ -136,11 +136,11 @@ class Link:
         if self.address is None:
             wire.reset()
             return
-        connection = Connection(self._stage.new_conn(), self, wire)
+        connection = Connection(self._stage.new_conn(), self, self._stage.spoken(wire))
         self.connections[connection.number] = connection
         self._stage.record("dialled", link=self.name, conn=connection.number)
         self._stage.pipeline.dialled(connection.number, self.name)
-        self._stage.world.dial(*self.address, connection.join)
+        self._stage.world.dial(*self.address, lambda far: connection.join(far and self._stage.spoken(far)))
 
     def on_data(self, connection: Connection, flow: str, data: bytes, at: float) -> None:
         """Bytes of a flow: into the pipeline, and what comes out is performed."""

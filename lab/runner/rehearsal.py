@@ -78,9 +78,10 @@ def _cast(scenario: Scenario, profile: Profile) -> Profile:
     refused = {server: status for entry in scenario.checks for server, status in entry.check.refused.items()}
     upstreams = profile.upstreams
     servers = tuple(_ideal(spec, refused.get(spec.name), is_ts=spec in upstreams) for spec in profile.servers)
-    return profile.model_copy(update={"servers": servers, "client": None})
+    return profile.model_copy(update={"servers": servers, "client": None, "protocol": "line"})
 
 
 def _ideal(spec: ServerSpec, status: int | None, *, is_ts: bool) -> ServerSpec:
     words = (TS, "{port}", "{table}") if is_ts else (LS, "{port}", *(f"{{{name}.port}}" for name in spec.dials))
-    return spec.model_copy(update={"run": words if status is None else (NONE, str(status)), "options": {}})
+    plain = {"options": {}, "copy_of": "", "environment": {}, "pause": 0.0}
+    return spec.model_copy(update={"run": words if status is None else (NONE, str(status)), **plain})

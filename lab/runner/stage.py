@@ -11,8 +11,9 @@ from lab.moment import Moment
 from lab.moments import Moments
 from lab.pipeline import Pipeline
 from lab.protocols.base import PROTOCOLS, Protocol
+from lab.runner.speaking import SpokenWire
 from lab.scenario.model import Profile, Scenario
-from lab.world.base import Timer, World
+from lab.world.base import Timer, Wire, World
 
 MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
@@ -62,7 +63,7 @@ class Stage:
         self.seed = seed
         self.launch = launch
         self.history = History()
-        self.protocol: Protocol = PROTOCOLS[profile.protocol]()
+        self.protocol: Protocol = PROTOCOLS[profile.protocol](profile.message_bytes)
         self.on_flood: Callable[[], None] = lambda: None
         self.on_trouble: Callable[[LabTrouble], None] = lambda _trouble: None
         self.pipeline: Pipeline
@@ -96,6 +97,13 @@ class Stage:
     def since_zero(self) -> float:
         """Seconds from zero."""
         return self.world.now() - self._zero
+
+    # Wires
+
+    def spoken(self, wire: Wire) -> Wire:
+        """The wire as one of lines, whatever the system's protocol is."""
+        translator = self.protocol.translator()
+        return wire if translator is None else SpokenWire(wire, translator)
 
     # Moments
 

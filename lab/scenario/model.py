@@ -191,6 +191,7 @@ class Profile(_Value):
         here: Its folder, absolute; `{here}` in commands.
         client: The client program; None if the system has none.
         front: The server that clients dial.
+        message_bytes: How many bytes each message has, for a protocol that needs to know.
         order: All servers in the order of their start; empty: each comes after those it dials.
     """
 
@@ -198,6 +199,7 @@ class Profile(_Value):
     here: str
     about: str = ""
     protocol: str = "line"
+    message_bytes: int = 0
     servers: tuple[ServerSpec, ...] = ()
     client: ClientSpec | None = None
     patience: float = 15.0

@@ -66,8 +66,7 @@ class _Maker:
         yield from self._start_cycle()
         if self.shape.client is not None:
             yield from self._command(("client", "run"), self.shape.client.run, OF_CLIENT, [self.shape.front])
-        if self.shape.protocol not in PROTOCOLS:
-            yield self._complain(("protocol",), *unknown("protocol", self.shape.protocol, PROTOCOLS.names()))
+        yield from self._protocol()
         if self.names and self.shape.front not in self.names:
             yield self._complain(("front",), *unknown("server", self.shape.front, self.names))
         yield from self._order()
@@ -82,6 +81,7 @@ class _Maker:
             here=str(self._here),
             about=shape.about,
             protocol=shape.protocol,
+            message_bytes=shape.message_bytes or 0,
             servers=tuple(self._spec(name) for name in shape.servers),
             client=self._client(shape.client) if shape.client else None,
             patience=shape.patience,
@@ -161,6 +161,17 @@ class _Maker:
             yield self._complain((*spot, "like"), *unknown("server", server.like, self.names))
         elif not self._chain(name):
             yield self._complain((*spot, "like"), f"{name} is like itself in the end", "give one of them a command")
+
+    def _protocol(self) -> Iterator[Complaint]:
+        name, size = self.shape.protocol, self.shape.message_bytes
+        if name not in PROTOCOLS:
+            yield self._complain(("protocol",), *unknown("protocol", name, PROTOCOLS.names()))
+        elif PROTOCOLS[name].needs_size and size is None:
+            what = f"{name} needs to know how many bytes a message has"
+            yield self._complain(("protocol",), what, "add message_bytes: with their number, such as 200")
+        elif size is not None and not PROTOCOLS[name].needs_size:
+            what = f"{name} has messages of any length"
+            yield self._complain(("message_bytes",), what, "leave it out, or write protocol: padded")
 
     def _placing(self, spot: Spot, program: ServerShape | ClientShape) -> Iterator[Complaint]:
         """What is wrong with the folder a program is to find itself in, and with its environment."""

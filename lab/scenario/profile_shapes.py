@@ -64,6 +64,7 @@ class ProfileShape(Shape):
     lab: Annotated[Literal["profile/1"], Field(description="profile/1, the format of this file")]
     about: str = Field(default="", description="a sentence")
     protocol: str = Field(default="line", description="how messages are cut from bytes")
+    message_bytes: int | None = Field(default=None, ge=1, le=65536, description="how many bytes each message has")
     servers: dict[Party, ServerShape] = Field(min_length=1, description="the servers by name")
     client: ClientShape | None = Field(default=None, description="the client program, if there is one")
     patience: Duration = Field(default=15.0, description="how long a client waits for a reply")

@@ -16,7 +16,7 @@ from lab.faults.swap import Swap
 from lab.faults.throttle import Throttle
 from lab.faults.trickle import Trickle
 from lab.moment import Moment
-from lab.protocols.line import LineFramer
+from lab.protocols.lines import LineFramer
 from tests.pipes import FLOW, Pipe
 
 CHUNKS = st.lists(st.binary(max_size=12).map(lambda data: data.replace(b"x", b"\n")), max_size=12)

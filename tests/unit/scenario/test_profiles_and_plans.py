@@ -243,3 +243,44 @@ def test_a_plan_knows_when_ls_gives_up_and_who_refuses_what_it_is_started_with(r
     made = plan(one, reference)
     assert made.gives_up == 2.0
     assert [server.name for server in made.servers if server.refuses] == ["ls"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ("protocol: padded", "protocol: padded needs to know how many bytes a message has; add message_bytes: with"),
+        ("message_bytes: 200", "message_bytes: line has messages of any length; leave it out"),
+        ("protocol: {padded: 200}", "protocol: a mapping stands where a text belongs"),
+        ("protocol: null", "protocol: there is no protocol null; did you mean nul?"),
+        ("order: [ls]", "order: ts1 is missing; name each of them once: ts1, ls"),
+        ("order: [ls, ts1, ts1]", "order: ts1 is no server of this profile, or named twice"),
+    ],
+)
+def test_what_does_not_fit_together_in_a_profile_is_complained_about(
+    tmp_path: Path, fields: str, complaint: str
+) -> None:
+    path = tmp_path / "profile.yaml"
+    servers = "{ts1: {run: './ts {port} {table}'}, ls: {run: './ls {port} {ts1.port}'}}"
+    path.write_text(f"lab: profile/1\n{fields}\nservers: {servers}\n", encoding="utf-8")
+    with pytest.raises(BadInput) as raised:
+        load_profile(path)
+    assert complaint in str(raised.value)
+
+
+def test_a_server_has_from_the_one_that_it_is_like_whatever_it_does_not_say_itself(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yaml"
+    path.write_text(
+        "lab: profile/1\nservers:\n"
+        "  ts1: {run: './ts {port}', copy_of: ., table_file: one.txt, environment: {A: b}, pause: 1s}\n"
+        "  ts2: {like: ts1, table_file: two.txt, pause: 0s}\n"
+        "  ls: {run: './ls {port} {ts1.port}'}\n",
+        encoding="utf-8",
+    )
+    profile = load_profile(path)
+    one, two = profile.server("ts1"), profile.server("ts2")
+    assert one is not None
+    assert two is not None
+    assert (two.copy_of, two.environment, two.run) == (str(tmp_path), {"A": "b"}, one.run)
+    assert (one.table_file, two.table_file, one.pause, two.pause) == ("one.txt", "two.txt", 1.0, 0.0)
+    assert [server.name for server in profile.upstreams] == ["ts1", "ts2"]
+    assert [[server.name for server in row] for row in profile.start_rows] == [["ts1"], ["ts2"], ["ls"]]

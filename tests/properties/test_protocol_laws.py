@@ -1,0 +1,63 @@
+"""Laws of protocols: what is translated for the wire comes back as the same lines, wherever it was cut."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lab.protocols.base import PROTOCOLS, Translator
+
+SIZE = 16
+texts = some.lists(some.binary(max_size=40).map(lambda text: text.replace(b"\n", b"?").rstrip(b" \0\t\r")), max_size=8)
+cuts = some.lists(some.integers(0, 400), max_size=12)
+
+
+def fresh(protocol: str) -> Translator:
+    translator = PROTOCOLS[protocol](SIZE).translator()
+    assert translator is not None
+    return translator
+
+
+def in_pieces(data: bytes, places: list[int]) -> list[bytes]:
+    ends = sorted({0, len(data), *(place for place in places if place < len(data))})
+    return [data[start:end] for start, end in pairwise(ends)]
+
+
+@given(texts, cuts, cuts)
+def test_nul_brings_all_lines_back_wherever_they_are_cut(lines: list[bytes], out: list[int], back: list[int]) -> None:
+    whole = b"".join(line + b"\n" for line in lines)
+    there, here = fresh("nul"), fresh("nul")
+    wire = b"".join(map(there.outward, in_pieces(whole, out)))
+    assert len(wire) == len(whole), "a fault that cuts at a byte cuts there on the wire, too"
+    assert wire.count(b"\0") >= len(lines)
+    assert b"".join(map(here.inward, in_pieces(wire, back))) + here.at_end() == whole
+
+
+@given(texts, cuts, cuts)
+def test_padded_brings_all_lines_back_in_blocks_wherever_they_are_cut(
+    lines: list[bytes], out: list[int], back: list[int]
+) -> None:
+    whole = b"".join(line[:SIZE].rstrip(b" \0\t\r") + b"\n" for line in lines)
+    there, here = fresh("padded"), fresh("padded")
+    wire = b"".join(map(there.outward, in_pieces(whole, out)))
+    assert len(wire) == len(lines) * SIZE
+    assert b"".join(map(here.inward, in_pieces(wire, back))) == whole
+    assert here.at_end() == b""
+
+
+@given(some.binary(max_size=3 * SIZE).map(lambda text: text.replace(b"\n", b"?")))
+def test_padded_sends_a_part_of_a_line_at_once_and_fills_up_where_the_line_ends(line: bytes) -> None:
+    there = fresh("padded")
+    assert there.outward(line) == line
+    end = there.outward(b"\n")
+    assert end.strip(b" ") == b""
+    assert (len(line) + len(end)) % SIZE == 0
+    assert len(line) + len(end) > 0
+
+
+@given(some.binary(min_size=1, max_size=SIZE - 1))
+def test_padded_keeps_back_a_block_that_is_not_whole_and_tells_it_at_the_end(part: bytes) -> None:
+    here = fresh("padded")
+    assert here.inward(part) == b""
+    assert here.at_end() == part.replace(b"\n", b"\0")
+    assert here.at_end() == b""
