@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from lab.expectation import GIVES_UP, Expectation
+from lab.protocols.base import NOT_FOUND
 from lab.result import Place
 
 Who = Literal["lab", "program"]
@@ -80,6 +81,7 @@ class Plan(_Plan):
         serves_many: False for an LS that serves one client and then may exit.
         front: The server that clients dial, `ls`.
         gives_up: Seconds after which LS says not found.
+        not_found: The line that says so, with `{name}` for what was asked.
     """
 
     name: str
@@ -94,6 +96,11 @@ class Plan(_Plan):
     serves_many: bool = True
     front: str = "ls"
     gives_up: float = GIVES_UP
+    not_found: str = NOT_FOUND
+
+    def not_found_line(self, ask: str) -> str:
+        """The line that says that this name was not found, as the client wrote it."""
+        return self.not_found.replace("{name}", ask.strip())
 
     @property
     def upstreams(self) -> tuple[PlannedServer, ...]:

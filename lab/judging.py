@@ -15,7 +15,7 @@ from lab.checks.demands import demanded
 from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.noise import excused
 from lab.checks.views import View, client_views
-from lab.checks.wire import Line, delivered, not_found_line, sender_of
+from lab.checks.wire import Line, delivered, sender_of
 from lab.evidence import PlannedQuery
 from lab.history import Event
 from lab.result import Finding, Place, QueryResult
@@ -146,7 +146,7 @@ def _result(
 ) -> QueryResult:
     asked = evidence.history.first("asked", query=query.id)
     expect = demanded(evidence, query)
-    told = (view.outcome, view.text, view.inner) if view else _by_wire(asked, one)
+    told = (view.outcome, view.text, view.inner) if view else _by_wire(evidence, asked, one)
     outcome, reply, elapsed = told
     return QueryResult(
         client=query.client,
@@ -162,12 +162,12 @@ def _result(
     )
 
 
-def _by_wire(asked: Event | None, one: Exchange | None) -> tuple[str, str | None, float | None]:
+def _by_wire(evidence: Evidence, asked: Event | None, one: Exchange | None) -> tuple[str, str | None, float | None]:
     """How a query without an outcome of its own ended: a program's, or one that was never asked."""
     if one is None or one.reply is None:
         return ("no_reply" if asked or one else "left", None, None)
     own = one.reply.name == one.name
-    known = one.reply.text == not_found_line(one.text)
+    known = one.reply.text == evidence.plan.not_found_line(one.text)
     return ("not_found" if known else "answered" if own else "wrong", one.reply.text, one.elapsed)
 
 

@@ -3,7 +3,7 @@
 from lab.checks.causes import LONG, Cause
 from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene
-from lab.checks.wire import Line, delivered, gives_up, harmed, not_found_line, passed, stream
+from lab.checks.wire import Line, delivered, gives_up, harmed, passed, stream
 from lab.checks.words import named, quoted, took
 from lab.contract import is_answer
 
@@ -80,15 +80,15 @@ def _stale(scene: Scene, other: Exchange, line: Line) -> str:
     """How an answer to an older query came to be taken for the answer to this one."""
     server = line.flow.partition("->")[0]
     lay = f", and lay unread in LS's connection to {server}" if line.seq < scene.one.ask.seq else ""
-    which, how = _as_what(other, line)
+    which, how = _as_what(scene, other, line)
     came = f"It is {which} of {server} to {other.label} ({named(other.text)}), {how}{lay}"
     return f"{came}. LS took it for the answer to this query: it must compare the name of a line with the one it asks."
 
 
-def _as_what(other: Exchange, line: Line) -> tuple[str, str]:
+def _as_what(scene: Scene, other: Exchange, line: Line) -> tuple[str, str]:
     """Whether it was the answer to that query or one more, and how that had ended without it."""
     reply = other.reply
-    if reply is not None and reply.name == other.name and reply.text != not_found_line(other.text):
+    if reply is not None and reply.name == other.name and reply.text != scene.evidence.plan.not_found_line(other.text):
         return "a second answer", "which came as one too many"
     if reply is None or line.at < reply.at or reply.name != other.name:
         return "the answer", f"to which LS had replied {quoted(reply.text if reply else None)}"

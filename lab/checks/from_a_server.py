@@ -7,8 +7,8 @@ from lab.checks.base import CHECKS, Check, Evidence
 from lab.checks.causes import Cause, by_half
 from lab.checks.content import other_line
 from lab.checks.scenes import Scene, scenes
-from lab.checks.wire import Line, delivered, gives_up, not_found_line
-from lab.checks.words import count, failed, named, passed, quoted
+from lab.checks.wire import Line, delivered, gives_up
+from lab.checks.words import count, failed, in_other_words, named, passed, quoted
 from lab.result import Finding
 
 NAME = "from_a_server"
@@ -25,7 +25,7 @@ class FromAServer(Check):
         """One finding for each line that came from nowhere, or one that there was none."""
         given = delivered(evidence)
         first = {answer.text: answer.seq for answer in reversed(given)}
-        gave_up = {not_found_line(scene.one.text) for scene in scenes(evidence)}
+        gave_up = {scene.not_found for scene in scenes(evidence)}
         good = 0
         for scene in scenes(evidence):
             for line in [scene.one.reply, *scene.one.surplus] if scene.one.reply else []:
@@ -50,6 +50,5 @@ def _cause(scene: Scene, line: Line, before: list[Line]) -> Cause:
     if half is not None:
         return half
     if gives_up(line.text):
-        exact = quoted(not_found_line(scene.one.text))
-        return Cause("C5", scene.ls, f"Not found must be said with exactly this line: {exact}.")
+        return Cause("C5", scene.ls, in_other_words(line.text, scene.not_found))
     return other_line(scene, line.text, before)

@@ -8,7 +8,7 @@ from lab.checks.causes import Cause, by_half, not_relayed, one_at_a_time, under_
 from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene, scenes
 from lab.checks.states import died_by_itself
-from lab.checks.wire import Line, delivered, harmed, leg, not_found_line, stopped_at, stopped_seq
+from lab.checks.wire import Line, delivered, harmed, leg, stopped_at, stopped_seq
 from lab.checks.words import count, failed, named, passed, quoted
 from lab.result import Finding
 
@@ -54,7 +54,7 @@ def _surplus(scene: Scene, line: Line) -> Cause:
     if not given:
         words = "No server had sent it: LS wrote more than one line for one query."
         return under_hardship(scene, Cause("C3", scene.ls, words))
-    if one.reply and one.reply.text == not_found_line(one.text):
+    if one.reply and one.reply.text == scene.not_found:
         words = f"A late answer was passed on after LS had said not found: {TAKEN}."
         return Cause("B1", scene.ls, words)
     if len({answer.flow for answer in _named(scene, line)}) > 1:

@@ -42,6 +42,11 @@ class Scene:
         return format_duration(self.gives_up)
 
     @property
+    def not_found(self) -> str:
+        """The line that says that the name was not found."""
+        return self.evidence.plan.not_found_line(self.one.text)
+
+    @property
     def asked_at(self) -> float | None:
         """When LS asked the first server; None if it asked none."""
         return min((leg.sent.at for leg in self.legs if leg.sent is not None), default=None)

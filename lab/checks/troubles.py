@@ -17,8 +17,8 @@ from lab.checks.content import of_other_query, other_line
 from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene
 from lab.checks.views import Trouble, View, differs, wire_view
-from lab.checks.wire import Line, delivered, gives_up, harmed, leg, not_found_line
-from lab.checks.words import quoted, took
+from lab.checks.wire import Line, delivered, gives_up, harmed, leg
+from lab.checks.words import in_other_words, quoted, took
 from lab.evidence import PlannedQuery
 from lab.expectation import EARLY, NEAR_5_S
 
@@ -32,7 +32,7 @@ def allowed(scene: Scene, view: View) -> bool:
     reply = scene.one.reply
     if not near or reply is None or view.text != reply.text:
         return False
-    own = reply.text == not_found_line(scene.one.text)
+    own = reply.text == scene.not_found
     given = any(leg.came is not None and leg.came.text == reply.text for leg in scene.legs)
     return (own or given) and scene.gives_up - NEAR_5_S <= reply.at - scene.one.begun <= scene.latest
 
@@ -150,13 +150,12 @@ def wrong_line(scene: Scene, trouble: Trouble, text: str) -> Cause:
     half = by_half(scene)
     if half is not None:
         return half
-    if text == not_found_line(one.text):
+    if text == scene.not_found:
         return _gave_up(scene)
     if reply.name != one.name:
         return of_other_query(scene, reply, answers)
     if gives_up(text) and not any(line.text == text for line in answers):
-        words = f"Not found must be said with exactly this line: {quoted(not_found_line(one.text))}."
-        return Cause("C5", scene.ls, words)
+        return Cause("C5", scene.ls, in_other_words(text, scene.not_found))
     return _answer_instead(scene, trouble, text, answers)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lab.checks.exchanges import Exchange
-from lab.checks.wire import not_found_line
 from lab.evidence import Plan, PlannedQuery
 from lab.expectation import Expectation
 from lab.history import Event, History, once
@@ -117,7 +116,7 @@ def _untimely(option: Expectation, view: View) -> Trouble | None:
 def right_lines(plan: Plan, ask: str, option: Expectation) -> list[str]:
     """The lines that an expectation means: an address stands for the table's line that has it."""
     if option.kind == "not_found":
-        return [not_found_line(ask)]
+        return [plan.not_found_line(ask)]
     known = sorted(set(plan.lines_for(ask).values()))
     return [line for line in known if option.answer in line.split()[1:2]] or [option.answer]
 

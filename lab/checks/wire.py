@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from lab.checks.base import Evidence
 from lab.evidence import Plan, PlannedFault
 from lab.history import Event, History, once
-from lab.protocols.base import NOT_FOUND, first_field
+from lab.protocols.base import first_field
 
 ENDS = ("fin", "rst")
 LONGEST = 4096
@@ -178,11 +178,6 @@ def is_starved(history: History, seq: float) -> bool:
     limited = [fired for fired in history.all("fired") if str(fired.data.get("did", "")).startswith(LIMITED)]
     healed = {event["fault"]: event.seq for event in history.all("healed")}
     return any(fired.seq < seq < healed.get(fired["fault"], float("inf")) for fired in limited)
-
-
-def not_found_line(ask: str) -> str:
-    """The line that says that this name was not found, as the client wrote it."""
-    return f"{ask.strip()} - {NOT_FOUND}"
 
 
 @once

@@ -1,5 +1,8 @@
 """How findings are written: their making, and the spelling of servers, lines and times in sentences."""
 
+import string
+from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import Any
 
 from lab.evidence import Plan
@@ -10,6 +13,12 @@ from lab.verdict import Verdict
 AT_ONCE = 0.001
 """Seconds below which the stamps of asking and replying say nothing of the time between."""
 LONGEST_NAME = 64
+UNLIKE: Sequence[tuple[str, Callable[[str], str]]] = (
+    ("case", str.lower),
+    ("blanks", lambda line: "".join(line.split())),
+    ("punctuation", lambda line: line.translate(dict.fromkeys(map(ord, string.punctuation)))),
+)
+"""In what a line may differ a little from the right one, and what is left of it without that."""
 
 
 def passed(check: str, clause: str, sentence: str, **told: Any) -> Finding:
@@ -35,6 +44,26 @@ def who(plan: Plan, server: str) -> str:
 def named(name: str) -> str:
     """A host name in a sentence, cut if it is long."""
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
+
+
+def in_other_words(said: str, exact: str) -> str:
+    """What to say of a line that means to say not found: how it must be said, and in what this one differs."""
+    near = _difference(said, exact)
+    differs = f" The line that came differs from it in {near} only." if near else ""
+    return f"Not found must be said with exactly this line: {quoted(exact)}.{differs}"
+
+
+def _difference(said: str, exact: str) -> str:
+    """In what two lines differ, if it is little: their case, their blanks, their punctuation."""
+    kinds = [kind for kind, rid in UNLIKE if rid(said) == rid(exact)]
+    if kinds:
+        return kinds[0]
+    pairs = [
+        f"{one} and {other}"
+        for (one, rid), (other, also) in combinations(UNLIKE, 2)
+        if also(rid(said)) == also(rid(exact))
+    ]
+    return pairs[0] if pairs else ""
 
 
 def quoted(text: str | None) -> str:

@@ -12,7 +12,6 @@ from lab.checks.exchanges import exchanges
 from lab.checks.scenes import scene_of
 from lab.checks.troubles import wrong_line
 from lab.checks.views import Trouble
-from lab.checks.wire import not_found_line
 from lab.checks.wire import passed as given
 from lab.checks.words import failed, inconclusive, passed, quoted
 from lab.evidence import Plan
@@ -108,7 +107,7 @@ def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause
     scene = scene_of(evidence, query) if query else None
     if scene is None or scene.one.reply is None or scene.one.reply.text != line:
         return None
-    gave_up = right == not_found_line(scene.one.text)
+    gave_up = right == scene.not_found
     option = Expectation(kind="not_found", at=scene.gives_up) if gave_up else Expectation(kind="answer", answer=right)
     cause = wrong_line(scene, Trouble("wrong", option), line)
     return replace(cause, words=f"LS had sent it that line. {cause.words}")
@@ -117,7 +116,7 @@ def _cause_at_ls(evidence: Evidence, query: str, right: str, line: str) -> Cause
 def _by_tables(plan: Plan, client: str) -> Lines:
     """For each name the client asks, the lines that are right."""
     asks = [query.ask for query in plan.queries if query.client == client]
-    return tuple(tuple(dict.fromkeys(plan.lines_for(ask).values())) or (not_found_line(ask),) for ask in asks)
+    return tuple(tuple(dict.fromkeys(plan.lines_for(ask).values())) or (plan.not_found_line(ask),) for ask in asks)
 
 
 def _lines(text: str) -> list[str]:

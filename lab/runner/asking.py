@@ -6,7 +6,6 @@ from functools import partial
 
 from lab.history import as_text
 from lab.moment import Moment
-from lab.protocols.base import NOT_FOUND
 from lab.runner.futures import settle
 from lab.runner.links import Link
 from lab.runner.stage import Stage
@@ -223,7 +222,7 @@ class LabClient:
                 self._open.pop(0)
 
     def _judge(self, ask: str, reply: str) -> str:
-        if reply == f"{ask} - {NOT_FOUND}":
+        if reply == self._stage.profile.not_found.replace("{name}", ask):
             return "not_found"
         protocol = self._stage.protocol
         same = protocol.name_of(protocol.encode(reply)) == protocol.name_of(protocol.encode(ask))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lab.errors import LabTrouble
 from lab.history import History
+from lab.protocols.base import NOT_FOUND
 from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.options import Options
@@ -78,7 +79,7 @@ def _cast(scenario: Scenario, profile: Profile) -> Profile:
     refused = {server: status for entry in scenario.checks for server, status in entry.check.refused.items()}
     upstreams = profile.upstreams
     servers = tuple(_ideal(spec, refused.get(spec.name), is_ts=spec in upstreams) for spec in profile.servers)
-    return profile.model_copy(update={"servers": servers, "client": None, "protocol": "line"})
+    return profile.model_copy(update={"servers": servers, "client": None, "protocol": "line", "not_found": NOT_FOUND})
 
 
 def _ideal(spec: ServerSpec, status: int | None, *, is_ts: bool) -> ServerSpec:

@@ -13,11 +13,20 @@ GRACE, PROMPT = 0.5, 0.1
 
 
 async def stop(stage: Stage, engine: Engine, troupe: Troupe, gate: asyncio.Semaphore) -> None:
-    """End all servers; the gate is held, and no other scenario's start or end, as long as they do it promptly."""
+    """End all servers; the gate is held, and no other scenario starts or ends, as long as they do it promptly.
+
+    Where it must be waited for, the servers stand still meanwhile: the scenario is over, and what they would do now is
+    not to be judged.
+    """
     living = [server for server in engine.servers.values() if server.alive]
+    frozen = living if gate.locked() else []
+    for server in frozen:
+        server.signal("STOP", "lab")
     async with gate:
         for server in living:
             server.signal("TERM", "lab")
+        for server in frozen:
+            server.signal("CONT", "lab")
         if await _all_ended(stage, living, PROMPT):
             await _take_down(stage, engine, troupe)
             return

@@ -8,6 +8,7 @@ from lab.checks.base import Check
 from lab.expectation import GIVES_UP, Expectation
 from lab.faults.base import Fault
 from lab.moment import Moment
+from lab.protocols.base import NOT_FOUND
 from lab.result import Place
 
 Level = Literal["contract", "beyond"]
@@ -192,6 +193,7 @@ class Profile(_Value):
         client: The client program; None if the system has none.
         front: The server that clients dial.
         message_bytes: How many bytes each message has, for a protocol that needs to know.
+        not_found: The line with which LS says that it found nothing, with `{name}` for what was asked.
         order: All servers in the order of their start; empty: each comes after those it dials.
     """
 
@@ -200,6 +202,7 @@ class Profile(_Value):
     about: str = ""
     protocol: str = "line"
     message_bytes: int = 0
+    not_found: str = NOT_FOUND
     servers: tuple[ServerSpec, ...] = ()
     client: ClientSpec | None = None
     patience: float = 15.0

@@ -3,7 +3,6 @@
 from lab.evidence import Plan, PlannedClient, PlannedFault, PlannedQuery, PlannedServer
 from lab.expectation import NOT_FOUND_LATEST
 from lab.history import as_bytes, as_text
-from lab.protocols.base import NOT_FOUND
 from lab.scenario.commands import dials, with_value
 from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, Send, ServerSpec, Table
 from lab.units import format_duration
@@ -26,6 +25,7 @@ def plan(scenario: Scenario, profile: Profile) -> Plan:
         serves_many=profile.serves == "many",
         front=profile.front,
         gives_up=scenario.gives_up,
+        not_found=profile.not_found,
     )
 
 
@@ -89,16 +89,16 @@ def unsuited(scenario: Scenario, profile: Profile) -> str:
     if scenario.gives_up + NOT_FOUND_LATEST > profile.patience:
         times = f"{format_duration(scenario.gives_up)}, and clients wait {format_duration(profile.patience)}"
         return f"its {profile.front} gives up only after {times}"
-    longest = longest_message(scenario) if profile.message_bytes else 0
+    longest = longest_message(scenario, profile) if profile.message_bytes else 0
     if longest > profile.message_bytes:
         return f"it has messages of {longest} bytes, and those of {profile.path} have {profile.message_bytes}"
     return ""
 
 
-def longest_message(scenario: Scenario) -> int:
+def longest_message(scenario: Scenario, profile: Profile) -> int:
     """Bytes of the longest message that its clients and its tables may have sent, such as a name that is not found."""
     lines = [line for table in scenario.tables.values() for _, line in table.entries]
     for client in scenario.clients:
-        lines += [f"{ask.ask} - {NOT_FOUND}" for ask in client.asks]
+        lines += [profile.not_found.replace("{name}", ask.ask) for ask in client.asks]
         lines += as_text(b"".join(step.data for step in client.steps if isinstance(step, Send))).split("\n")
     return max((len(as_bytes(line)) for line in lines), default=0)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lab.errors import BadInput, Complaint
-from lab.protocols.base import PROTOCOLS
+from lab.protocols.base import NOT_FOUND, PROTOCOLS
 from lab.scenario.commands import OF_CLIENT, OF_SERVER, VALUE, dials, fill, placeholders, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
 from lab.scenario.guide import Guide
@@ -67,6 +67,7 @@ class _Maker:
         if self.shape.client is not None:
             yield from self._command(("client", "run"), self.shape.client.run, OF_CLIENT, [self.shape.front])
         yield from self._protocol()
+        yield from self._not_found()
         if self.names and self.shape.front not in self.names:
             yield self._complain(("front",), *unknown("server", self.shape.front, self.names))
         yield from self._order()
@@ -82,6 +83,7 @@ class _Maker:
             about=shape.about,
             protocol=shape.protocol,
             message_bytes=shape.message_bytes or 0,
+            not_found=shape.not_found,
             servers=tuple(self._spec(name) for name in shape.servers),
             client=self._client(shape.client) if shape.client else None,
             patience=shape.patience,
@@ -172,6 +174,12 @@ class _Maker:
         elif size is not None and not PROTOCOLS[name].needs_size:
             what = f"{name} has messages of any length"
             yield self._complain(("message_bytes",), what, "leave it out, or write protocol: padded")
+
+    def _not_found(self) -> Iterator[Complaint]:
+        line = self.shape.not_found
+        if not line.startswith("{name} ") or not line.isprintable() or line != line.rstrip():
+            what = "this is no line about the name that was asked"
+            yield self._complain(("not_found",), what, f"begin it with {{name}} and a blank, as in {NOT_FOUND!r}")
 
     def _placing(self, spot: Spot, program: ServerShape | ClientShape) -> Iterator[Complaint]:
         """What is wrong with the folder a program is to find itself in, and with its environment."""

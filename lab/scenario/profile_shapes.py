@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lab.protocols.base import NOT_FOUND
 from lab.scenario.expects import Shape
 from lab.scenario.scalars import FileName, Id, OneOrMany, Party, Variable
 from lab.units import Duration
@@ -65,6 +66,11 @@ class ProfileShape(Shape):
     about: str = Field(default="", description="a sentence")
     protocol: str = Field(default="line", description="how messages are cut from bytes")
     message_bytes: int | None = Field(default=None, ge=1, le=65536, description="how many bytes each message has")
+    not_found: str = Field(
+        default=NOT_FOUND,
+        description="the line with which LS says that it found nothing; {name} is what was asked",
+        examples=["'{name} - TIMED OUT'"],
+    )
     servers: dict[Party, ServerShape] = Field(min_length=1, description="the servers by name")
     client: ClientShape | None = Field(default=None, description="the client program, if there is one")
     patience: Duration = Field(default=15.0, description="how long a client waits for a reply")

@@ -258,7 +258,7 @@ class _Session:
 
     def _give_up(self, number: int) -> None:
         if self.is_waiting(number):
-            self._settle(f"{self._name} - {NOT_FOUND}")
+            self._settle(NOT_FOUND.replace("{name}", self._name))
 
     def _settle(self, reply: str) -> None:
         """The first answer counts (B13); the next query comes when it is on its way."""
