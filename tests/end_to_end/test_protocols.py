@@ -1,6 +1,7 @@
 """Systems that do not speak in lines: the catalogue holds for them, and what is wrong with one is found as ever."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,12 @@ def test_a_sound_system_passes_the_whole_catalogue(tmp_path: Path, protocol: str
 @SPOKEN
 def test_an_ls_that_speaks_in_lines_fails_there(tmp_path: Path, protocol: str) -> None:
     (tmp_path / "it.yaml").write_text(QUICK, encoding="utf-8")
-    lines = f"{{python}} {ROOT}/servers/ls.py"
+    lines = f"{sys.executable} {ROOT}/servers/ls.py"
     ended = run(tmp_path, protocol, str(tmp_path / "it.yaml"), "--ls", lines)
     assert ended.only["verdict"] == "failed"
-    assert {one["blames"] for one in ended.only["findings"] if one["verdict"] == "failed"} == {"ls"}
+    broken = [one for one in ended.only["findings"] if one["verdict"] == "failed"]
+    assert {one["blames"] for one in broken} == {"ls"}
+    assert "C1" not in {one["clause"] for one in broken}, "it starts, and is not understood"
 
 
 @SPOKEN
@@ -48,3 +51,23 @@ def test_a_server_that_leaves_the_end_of_its_message_away_is_found(tmp_path: Pat
     ended = told(start_lab(tmp_path, str(tmp_path / "it.yaml"), "--system", str(profile), "--clock", "jump"), 60)
     assert ended.only["verdict"] == "failed"
     assert {one["blames"] for one in ended.only["findings"] if one["verdict"] == "failed"} == {"ts1"}
+
+
+@pytest.mark.parametrize("wording", ["TIMED OUT", "Error:HOST NOT FOUND"])
+def test_a_system_with_a_wording_of_its_own_is_held_to_that(tmp_path: Path, wording: str) -> None:
+    source = (ROOT / "servers" / "ls.py").read_text(encoding="utf-8")
+    assert source.count("Error:HOST NOT FOUND") == 1
+    (tmp_path / "ls.py").write_text(source.replace("Error:HOST NOT FOUND", "TIMED OUT"), encoding="utf-8")
+    said = (ROOT / "servers" / "reference.yaml").read_text(encoding="utf-8").replace("{here}", f"{ROOT}/servers")
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(f"{said}\nnot_found: '{{name}} - {wording}'\n", encoding="utf-8")
+    miss = scenario("", "[{ask: nobody.example}, {ask: known.example}]")
+    (tmp_path / "it.yaml").write_text(miss, encoding="utf-8")
+    words = ["--system", str(profile), "--ls", f"{sys.executable} {tmp_path}/ls.py", "--clock", "jump"]
+    ended = told(start_lab(tmp_path, str(tmp_path / "it.yaml"), *words), 60)
+    if wording == "TIMED OUT":
+        assert ended.only["verdict"] == "passed", ended.only["findings"]
+        assert [query["outcome"] for query in ended.only["queries"]] == ["not_found", "answered"]
+    else:
+        assert ended.only["verdict"] == "failed"
+        assert {one["clause"] for one in ended.only["findings"] if one["verdict"] == "failed"} == {"C5"}
