@@ -5,8 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lab.expectation import GIVES_UP, Expectation
-from lab.protocols.base import NOT_FOUND
+from lab.expectation import GIVES_UP, NOT_FOUND, Expectation
 from lab.result import Place
 
 Who = Literal["lab", "program"]

@@ -11,6 +11,8 @@ EARLY = 0.020
 LATE = 0.250
 PUNCTUAL = 0.050
 PUNCTUAL_SHARE = 0.02
+NOT_FOUND = "{name} - Error:HOST NOT FOUND"
+"""The line with which LS says that it found nothing, unless a profile says it otherwise."""
 GIVES_UP = 5.0
 """Seconds after which LS says not found, unless a scenario says otherwise."""
 NEAR_5_S = 0.5

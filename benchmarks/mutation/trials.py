@@ -22,7 +22,7 @@ from lab.runner.options import Clock, Options
 from lab.runner.saving import RunFolder
 from lab.runner.session import Session
 from lab.scenario.model import Profile, Scenario
-from lab.scenario.profile import with_command
+from lab.scenario.replacing import with_command
 from lab.verdict import Verdict
 from lab.world.real.nursery import kin
 from mutation.making import Mutant

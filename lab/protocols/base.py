@@ -10,8 +10,6 @@ from typing import Protocol as TypingProtocol
 from lab.registry import Registry
 
 PROTOCOLS: "Registry[type[Protocol]]" = Registry("protocol", "lab.protocols")
-NOT_FOUND = "{name} - Error:HOST NOT FOUND"
-"""The line with which LS says that it found nothing, unless a profile says it otherwise."""
 
 
 class Framer(TypingProtocol):

@@ -9,8 +9,8 @@ import asyncio
 from dataclasses import dataclass
 
 from lab.errors import LabTrouble
+from lab.expectation import NOT_FOUND
 from lab.history import History
-from lab.protocols.base import NOT_FOUND
 from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.options import Options

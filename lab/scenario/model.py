@@ -5,10 +5,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lab.checks.base import Check
-from lab.expectation import GIVES_UP, Expectation
+from lab.expectation import GIVES_UP, NOT_FOUND, Expectation
 from lab.faults.base import Fault
 from lab.moment import Moment
-from lab.protocols.base import NOT_FOUND
 from lab.result import Place
 
 Level = Literal["contract", "beyond"]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from lab.errors import BadInput, Complaint
-from lab.protocols.base import NOT_FOUND, PROTOCOLS
+from lab.expectation import NOT_FOUND
+from lab.protocols.base import PROTOCOLS
 from lab.scenario.commands import OF_CLIENT, OF_SERVER, VALUE, dials, fill, placeholders, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
 from lab.scenario.guide import Guide

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lab.protocols.base import NOT_FOUND
+from lab.expectation import NOT_FOUND
 from lab.scenario.expects import Shape
 from lab.scenario.scalars import FileName, Id, OneOrMany, Party, Variable
 from lab.units import Duration

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lab.contract import LONGEST, is_answer
-from lab.protocols.base import NOT_FOUND
+from lab.expectation import NOT_FOUND
 from lab.world.base import End, Holdings, OnExit
 from lab.world.rehearsal.network import Network, RehearsalWire
 from lab.world.rehearsal.pace import Pace
