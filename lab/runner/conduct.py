@@ -28,7 +28,7 @@ from lab.runner.meter import Meter
 from lab.runner.servers import Output, Server
 from lab.runner.stage import MOST_EVENTS, Stage
 from lab.runner.stopping import stop
-from lab.scenario.model import Ask, Client, ServerSpec, Step, Wait
+from lab.scenario.model import Ask, Client, ClientSpec, ServerSpec, Step, Wait
 from lab.scenario.planning import added, kept
 from lab.scenario.profile import fill
 from lab.world.base import Process, Program, Troupe
@@ -113,6 +113,7 @@ class Conductor:
                 await asyncio.wait({launching}, timeout=TURN)
             except asyncio.CancelledError:
                 launching.cancel()
+                await asyncio.wait({launching})
                 raise
         return await launching
 
@@ -142,12 +143,13 @@ class Conductor:
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
         has_wall = any(spec.name in entry.fault.clocks for entry in self.stage.scenario.faults)
         argv = (*self._fill(kept(self.stage.scenario, spec), values), *added(self.stage.scenario, spec))
-        program = Program(spec.name, argv, folder, port, self._launch_way, spec.environment, has_wall=has_wall)
+        launch = self._launch_way(spec)
+        program = Program(spec.name, argv, folder, port, launch, spec.environment, has_wall=has_wall)
         return Server(self.stage, self.troupe, program, self.engine.listening, self.engine.exited)
 
-    @property
-    def _launch_way(self) -> Literal["fork", "exec"]:
-        return "exec" if self.stage.launch == "exec" else "fork"
+    def _launch_way(self, spec: ServerSpec | ClientSpec) -> Literal["fork", "exec"]:
+        """A program with an environment of its own is executed: an interpreter reads its variables at its start."""
+        return "exec" if self.stage.launch == "exec" or spec.environment else "fork"
 
     def _addresses(self, dialler: str, servers: tuple[str, ...]) -> dict[str, str]:
         ports = {server: self.engine.links[f"{dialler}->{server}"].port for server in servers}
@@ -226,7 +228,7 @@ class Conductor:
         names, answers = with_names(folder, spec, (ask.ask for ask in client.asks))
         values = {"names": str(names), "answers": str(answers), **self._addresses(client.name, (profile.front,))}
         argv = self._fill(spec.run, values)
-        program = Program(client.name, argv, folder, 0, self._launch_way, spec.environment)
+        program = Program(client.name, argv, folder, 0, self._launch_way(spec), spec.environment)
         over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         output = Output(self.stage, client.name)
         process = await self.troupe.start(program, output, partial(settle, over))

@@ -197,8 +197,9 @@ def _serve(parent: int, work: Callable[[Desk], None], sock: socket.socket, proce
     try:
         kin.die_with_parent(parent)
         os.setsid()
-        with contextlib.suppress(OSError, AttributeError):  # then wherever the kernel puts it
-            os.sched_setaffinity(0, {processor} if processor is not None else set(processors()))
+        if processor is not None:
+            with contextlib.suppress(OSError, AttributeError):  # then wherever the kernel puts it
+                os.sched_setaffinity(0, {processor})
         with contextlib.suppress(EOFError, ConnectionError):  # the lab wants no more
             work(Desk(sock))
         status = 0

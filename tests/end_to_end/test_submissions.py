@@ -63,6 +63,22 @@ def test_what_a_run_before_left_does_not_pass_for_the_answers_of_this_one(tmp_pa
     assert {one["clause"] for one in ended.only["findings"] if one["verdict"] == "failed"} == {"C9"}
 
 
+@pytest.mark.parametrize("path", ["lib", "nowhere"])
+def test_a_variable_that_an_interpreter_reads_at_its_start_is_heeded(tmp_path: Path, path: str) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "only_there.py").write_text("", encoding="utf-8")
+    ls = (SERVERS / "ls.py").read_text(encoding="utf-8").replace("\nimport ", "\nimport only_there\nimport ", 1)
+    assert "import only_there" in ls
+    (tmp_path / "ls.py").write_text(ls, encoding="utf-8")
+    profile, scene = tmp_path / "profile.yaml", tmp_path / "it.yaml"
+    said = (SERVERS / "reference.yaml").read_text(encoding="utf-8").replace("{here}/ls.py", str(tmp_path / "ls.py"))
+    said = said.replace("  ls:\n", f"  ls:\n    environment: {{PYTHONPATH: {tmp_path / path}}}\n")
+    profile.write_text(said.replace("{here}", str(SERVERS)), encoding="utf-8")
+    scene.write_text(scenario("", "[{ask: known.example}]"), encoding="utf-8")
+    ended = told(start_lab(tmp_path, str(scene), "--system", str(profile), "--clock", "jump"), 30)
+    assert ended.only["verdict"] == ("passed" if path == "lib" else "failed"), ended.only["findings"]
+
+
 def test_a_server_starts_when_the_profile_says_and_the_next_one_after_its_pause(tmp_path: Path) -> None:
     ended = ran(tmp_path, ts1="pause: 1.5s", more="order: [ts2, ts1, ls]")
     assert ended.only["verdict"] == "passed", (ended.only["findings"], ended.err)
