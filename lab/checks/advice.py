@@ -173,7 +173,7 @@ OF_WAITS: Mapping[str, str] = {
     "late_with_dead_ts": (
         "A TS was dead or in trouble meanwhile. Look for a step that waits for that TS alone (connecting, sending,"
         " reading): it may take no time from the others, and add none to the {wait}. If your LS is as late with every"
-        " TS alive, look at the time-out itself."
+        " TS alive, look for a fixed pause or a wrong time-out."
     ),
     "wall_clock": (
         "The date of the machine was changed meanwhile. Look at the clock from which your LS works out its wait: it"

@@ -133,8 +133,9 @@ OF_OTHERS: Mapping[str, str] = {
         " name and the query must be brought to one case for that, and the line be sent as it is in the file."
     ),
     "ts_silent": (
-        "The TS was asked for a name of its table and said nothing. Look at whether it read the table (which file? in"
-        " which folder?), and whether an end of line or a blank is still on the query when it is looked up."
+        "The TS was asked for a name of its table and said nothing. Look at whether it read the table (which file, in"
+        " which folder?), and whether an end of line or a blank is still on the query when it is looked up. If it"
+        " answers other connections, look at whether it serves more than one."
     ),
     "ts_one_connection": (
         "The TS does not answer on a later connection. Look at whether it goes back to accept, and whether one open"

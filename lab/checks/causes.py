@@ -166,7 +166,7 @@ def _not_asked(scene: Scene, leg: Leg) -> Cause:
         return Cause("C6", leg.server, words, (exit_.seq,))
     front = scene.ls
     if harmed(scene.evidence.plan, leg.server, flows=(f"{front}->{leg.server}", f"{leg.server}->{front}")):
-        words = f"LS did not ask {leg.server}, which a fault had harmed."
+        words = f"LS did not ask {leg.server}, with which a fault of the scenario had interfered."
         return _unless_back(scene, leg, Cause("", "", words, (seq,)))
     if left_since(scene.evidence, leg.server, scene.one) is not None:
         words = f"{leg.server} had ended its connection to LS, so LS could not ask it."
@@ -182,7 +182,7 @@ def _unless_back(scene: Scene, leg: Leg, cause: Cause) -> Cause:
     if scene.one.begun - since < BACK_FOR or leg.got is not None:
         return cause
     since_words = took(scene.one.begun - since)
-    words = f"{leg.server} could be dialled again {since_words} before the query, but LS did not use it again."
+    words = f"{leg.server} could be connected to again {since_words} before the query, but LS did not use it again."
     return Cause("B3", scene.ls, words, (scene.one.ask.seq,))
 
 
@@ -264,7 +264,7 @@ def _answered_late(scene: Scene, leg: Leg, got: Line, said: Line) -> Cause:
     words = f"{leg.server} took {took(said.at - got.at)} to answer; LS relayed it when it came."
     events = (got.seq, said.seq)
     if harmed(scene.evidence.plan, leg.server):
-        return Cause("", "", f"{words} A fault had harmed it.", events)
+        return Cause("", "", f"{words} A fault had interfered with it.", events)
     return Cause("C6", leg.server, words, events)
 
 

@@ -11,7 +11,7 @@ from lab.result import Finding
 
 LONG = 100
 """Bytes beyond which a line may not fit where it is read."""
-HELD_UNDER: Mapping[str, str] = {"B2": "late_with_dead_ts", "B5": "stopped_by_other_line", "B9": "wall_clock"}
+HELD_UNDER: Mapping[str, str] = {"B2": "late_with_dead_ts", "B9": "wall_clock"}
 
 
 def of_wording(scene: Scene, reply: Line) -> str:
@@ -66,7 +66,9 @@ def _of_relayed(scene: Scene, finding: Finding, reply: Line) -> str:
         return "no_answer_relayed"
     if finding.clause != "B11" and (scene.one.elapsed or 0.0) > scene.gives_up + NEAR_5_S:
         return "relays_too_late"
-    return _of_held(scene, finding, mine) if mine is not None else "keeps_cache"
+    if mine is None:
+        return "half_line" if is_half(scene, reply) else "keeps_cache"
+    return _of_held(scene, finding, mine)
 
 
 def _of_held(scene: Scene, finding: Finding, mine: Leg) -> str:

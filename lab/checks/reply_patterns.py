@@ -50,7 +50,6 @@ HUNG_UNDER: Mapping[str, str] = {
 CLOSED_UNDER: Mapping[str, str] = {
     "B2": "ends_session_with_ts",
     "B3": "ends_session_with_ts",
-    "B4": "dropped_at_done",
     "B5": "ends_session_by_line",
     "B14": "idle_timeout",
     "C7": "closes_after_reply",
@@ -150,9 +149,12 @@ def _of_none(scene: Scene, finding: Finding) -> str:
     closed = is_closed_on(scene)
     if closed and is_closed_after_reply(scene):
         return "closes_after_reply"
-    if finding.clause == "B4" and not (closed and scene.one.done is not None):
-        return _of_pieces_or_queue(scene) if answer_that_came(scene) or not scene.asked_at else "never_gives_up"
-    return CLOSED_UNDER.get(finding.clause, "ends_session") if closed else _of_hanging(scene, finding)
+    if closed and (finding.clause != "B4" or scene.one.done is not None or scene.asked_at is not None):
+        dropped = finding.clause == "B4" and scene.one.done is not None
+        return "dropped_at_done" if dropped else CLOSED_UNDER.get(finding.clause, "ends_session")
+    if finding.clause == "B4" and (answer_that_came(scene) or scene.asked_at is None):
+        return _of_pieces_or_queue(scene)
+    return _of_hanging(scene, finding)
 
 
 def _of_hanging(scene: Scene, finding: Finding) -> str:
