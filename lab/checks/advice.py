@@ -204,6 +204,10 @@ OF_WAITS: Mapping[str, str] = {
         "Your LS had the answer and kept it for a while. Look at what it does between reading and sending: a sleep, a"
         " wait for the other TS, or a loop that looks only now and then."
     ),
+    "reads_in_turn": (
+        "Your LS had the answer and sent it only after a whole wait of {wait}. Look at whether it waits for one TS"
+        " first, and reads from the other only when that wait is over: it must wait for all at once."
+    ),
     "slow_to_ask": (
         "Your LS had the query and did not ask at once. Look at what it does between reading and asking: a sleep,"
         " connecting anew, or a loop that looks only now and then."

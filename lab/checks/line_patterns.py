@@ -6,7 +6,7 @@ from lab.checks.legs import Leg
 from lab.checks.scenes import Scene
 from lab.checks.signs import given_before, is_asked_late, is_half, is_serial
 from lab.checks.wire import Line
-from lab.expectation import NEAR_5_S
+from lab.expectation import LATE, NEAR_5_S
 from lab.result import Finding
 
 LONG = 100
@@ -78,4 +78,6 @@ def _of_held(scene: Scene, finding: Finding, mine: Leg) -> str:
         return "one_after_another"
     if finding.clause == "B11":
         return "one_client_at_a_time"
+    if not asked_late and abs((scene.one.elapsed or 0.0) - scene.gives_up) < LATE:
+        return "reads_in_turn"
     return HELD_UNDER.get(finding.clause, "slow_to_ask" if asked_late else "holds_answer")
