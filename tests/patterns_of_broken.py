@@ -1,6 +1,7 @@
 """For each broken server of `servers/broken` the patterns in which it fails the scenario that must catch it.
 
-The first is what is wrong with it; those behind it may show besides. `lab/checks/hints.py` has a hint for each.
+The first is what is wrong with it. Those behind it may show besides, or in its place where a program is so slow to die
+that the lab stops it first. `lab/checks/hints.py` has a hint for each.
 """
 
 from collections.abc import Mapping
@@ -19,14 +20,14 @@ PATTERNS: Mapping[str, tuple[str, ...]] = {
     "ls_cuts_long_answers": ("long_line",),
     "ls_dials_blocking": ("dials_blocking",),
     "ls_dies_of_garbage": ("dies_of_odd_line",),
-    "ls_dies_of_odd_answers": ("dies_of_odd_line",),
+    "ls_dies_of_odd_answers": ("dies_of_odd_line", "ends_session_by_line", "closes_after_reply"),
     "ls_dies_of_wrong_arguments": (
         "wrong_arguments",
         "traceback",
     ),
     "ls_dies_starved": ("starved",),
     "ls_dies_with_client": ("dies_with_client",),
-    "ls_dies_with_ts": ("dies_with_ts",),
+    "ls_dies_with_ts": ("dies_with_ts", "ends_session_with_ts", "closes_after_reply"),
     "ls_drops_queued": ("glued_queries",),
     "ls_ends_queued_with_done": ("dropped_at_done",),
     "ls_ends_session_with_ts": ("ends_session_with_ts",),
