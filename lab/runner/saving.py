@@ -38,6 +38,10 @@ class RunFolder:
             what = f"the run's folder {path} cannot be made: {error.strerror}"
             raise BadInput.because(what, "name another with --out DIR") from error
 
+    def inside(self, group: str) -> "RunFolder":
+        """The folder of a part of this run; this one, if the part has no name."""
+        return RunFolder(self.path / group) if group else self
+
     def save_scenario(self, result: ScenarioResult, history: History, planned: Plan | None) -> None:
         """Write what one scenario leaves."""
         folder = self.path / result.folder

@@ -15,6 +15,7 @@ from lab.runner.crew import Crew
 from lab.runner.finishing import Clerk, Finish, Run
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
+from lab.runner.trial import Trial
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
 from lab.world.real.world import RealWorld, wall_clock
@@ -51,7 +52,7 @@ class Session:
         gc.set_threshold(YOUNG)
         places = processors()[: min(self.options.jobs, self.most)]
         is_jumping = self.options.clock != "real"
-        self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
+        self._crew = Crew(places, self.options, self.folder) if is_jumping else None
         self._clerk = Clerk(self.options, self.folder) if self.options.clock != "jump" else None
 
     def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
@@ -64,12 +65,12 @@ class Session:
         world = RealWorld(self.options.seed)
         begin = world.now()
         try:
-            batch = Batch(world, self.profile, self.options, self._ended, self._mustered(world), self._finish(world))
+            batch = Batch(world, self.options, self._ended, self._mustered(world), self._finish(world))
             world.on_interrupt(batch.stop)
             if feed is not None:
                 feed(world, batch)
             try:
-                world.run(batch.run(scenarios, more=feed is not None))
+                world.run(batch.run([self.trial(scenario) for scenario in scenarios], more=feed is not None))
             finally:
                 run = self._result(batch, started, world.now() - begin)
         finally:
@@ -115,7 +116,11 @@ class Session:
             scenarios=results,
         )
 
-    def _ended(self, run: Run) -> None:
+    def trial(self, scenario: Scenario) -> Trial:
+        """The scenario on this session's system."""
+        return Trial(scenario, self.profile)
+
+    def _ended(self, _: Trial, run: Run) -> None:
         name = run.result.name
         self.histories[name] = run.history
         self.parts[name] = run.parts

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from lab.history import History
 from lab.result import ScenarioResult
@@ -12,6 +12,7 @@ from lab.runner.batch import COMPANY, Batch
 from lab.runner.finishing import Run
 from lab.runner.foresight import foreseen
 from lab.runner.options import Options
+from lab.runner.trial import Trial
 from lab.scenario.load import load
 from lab.scenario.model import Scenario
 from lab.scenario.profile import load_profile
@@ -31,7 +32,8 @@ class Attempts:
     why_ended: str = ""
     _now: int = 0
 
-    async def once(self, one: Scenario) -> Run:
+    async def once(self, trial: Trial) -> Run:
+        one = trial.scenario
         self._now += 1
         await _a_turn()
         self.beside.append((one.name, self._now))
@@ -65,11 +67,11 @@ def ran(
     doubts: dict[str, int], them: list[Scenario], jobs: int = 128, runs: list[Run] | None = None
 ) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
     world = RealWorld(0)
-    batch = Batch(world, PROFILE, Options(jobs=jobs), (runs if runs is not None else []).append)
+    batch = Batch(world, Options(jobs=jobs), lambda _, run: None if runs is None else runs.append(run))
     attempts = Attempts(doubts)
     vars(batch)["_attempts"] = attempts
     try:
-        world.run(batch.run(them))
+        world.run(batch.run(Trial(one, PROFILE) for one in them))
     finally:
         world.close()
     return {result.name: result for result in batch.results}, attempts.beside
@@ -142,3 +144,40 @@ def test_what_is_waited_for_counts_from_zero_or_from_what_happens(tmp_path: Path
     (timed,) = scenarios(tmp_path, f"[{steps}, {{wait: 7s}}]")
     (hung,) = scenarios(tmp_path, f"[{steps}, {{wait: {{answered: none, plus: 1s}}}}]")
     assert (foreseen(timed), foreseen(hung)) == (7.0, 5.98)
+
+
+class Picky:
+    """Stands in for a crew: what it cannot serve is the business of one system."""
+
+    def __init__(self, cannot: str) -> None:
+        self.cannot = cannot
+        self.room = 4
+        self.asked: list[str] = []
+
+    async def run(self, trial: Trial) -> Run:
+        await _a_turn()
+        self.asked.append(trial.id)
+        is_refused = trial.group == self.cannot
+        verdict = Verdict.SKIPPED if is_refused else Verdict.PASSED
+        result = ScenarioResult(name=trial.scenario.name, path="", verdict=verdict, reason="no" if is_refused else "")
+        return Run(result, History(), None, is_for_another_clock=is_refused)
+
+
+def test_a_system_that_the_jump_clock_cannot_serve_keeps_no_other_from_it(tmp_path: Path) -> None:
+    world, crew = RealWorld(0), Picky("static")
+    ended: list[tuple[str, Verdict]] = []
+    batch = Batch(
+        world, Options(clock="auto"), lambda trial, run: ended.append((trial.id, run.result.verdict)), cast("Any", crew)
+    )
+    attempts = Attempts({})
+    vars(batch)["_attempts"] = attempts
+    them = scenarios(tmp_path, number=12)
+    try:
+        world.run(batch.run(Trial(one, PROFILE, group) for group in ("static", "sound") for one in them))
+    finally:
+        world.close()
+    assert len(ended) == 24
+    assert {verdict for _, verdict in ended} == {Verdict.PASSED}
+    assert sum(one.startswith("sound/") for one in crew.asked) == 12
+    assert sum(one.startswith("static/") for one in crew.asked) < 12
+    assert len(attempts.beside) == 12
