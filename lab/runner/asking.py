@@ -6,7 +6,7 @@ from functools import partial
 
 from lab.history import as_text
 from lab.moment import Moment
-from lab.runner.futures import settle
+from lab.runner.futures import lapse, settle
 from lab.runner.links import Link
 from lab.runner.stage import Stage
 from lab.scenario.model import Ask, Client, End, Send, Step, Wait
@@ -61,6 +61,7 @@ class LabClient:
             del steps[: len(batch)]
             await self._take(batch)
         await self._await_open()
+        await self._linger()
         await self._part()
 
     async def _take(self, batch: list[Step]) -> None:
@@ -105,8 +106,10 @@ class LabClient:
     async def _end(self, step: End) -> None:
         if step.how == "done":
             await self._await_open()
+            await self._linger()
             await self._part()
             return
+        await self._linger()
         if self._wire is None:
             return
         if step.how in ("half_close", "stop_reading"):
@@ -255,6 +258,11 @@ class LabClient:
             settle(self._closed, how)
 
     # Leaving
+
+    async def _linger(self) -> None:
+        """Stay, with all replies there, so that it shows whether LS leaves the session open."""
+        if self._wire is not None and not self._open:
+            await lapse(self._stage.world, self._stage.lingers)
 
     async def _part(self) -> None:
         """Say `done`, and give the server a moment to close."""

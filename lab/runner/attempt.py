@@ -21,6 +21,8 @@ from lab.world.real.world import RealWorld
 
 LAUNCHES = 1
 INTERRUPTED = "interrupted"
+LINGER = 0.25
+"""Seconds that clients stay at the end, where points hang on it: an LS that closes then would now and then be late."""
 
 
 class Attempts:
@@ -57,6 +59,8 @@ class Attempts:
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
         stage = Stage(self._world, scenario, profile, folder, seed=options.seed, launch=options.launch)
+        stage.starts_anything = options.is_for_grades
+        stage.lingers = LINGER if options.is_for_grades else 0.0
         if self.why_ended:
             skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)
             return Run(skipped, stage.history, plan_of(scenario, profile, None))

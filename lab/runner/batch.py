@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lab.result import ScenarioResult
 from lab.runner.attempt import INTERRUPTED, Attempts
+from lab.runner.confirming import convicted
 from lab.runner.crew import Crew
 from lab.runner.finishing import Finish, Run
 from lab.runner.foresight import foreseen
@@ -54,6 +55,7 @@ class Batch:
     _again: list[tuple[Trial, Run]] = field(default_factory=list)
     _once_more: list[tuple[Trial, Run]] = field(default_factory=list)
     _refused: dict[str, str] = field(default_factory=dict)
+    _failed: dict[str, ScenarioResult] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _broken: list[BaseException] = field(default_factory=list)
     _open: bool = False
@@ -62,10 +64,11 @@ class Batch:
     _jumped: Counter[str] = field(default_factory=Counter)
     _refusals: Counter[str] = field(default_factory=Counter)
     _for_real: set[str] = field(default_factory=set)
+    _doubted: set[str] = field(default_factory=set)
     _untried: int = 0
 
     def __post_init__(self) -> None:
-        self._attempts = Attempts(self.world, self.options, self.finisher)
+        self._attempts = Attempts(self.world, self.options.for_real, self.finisher)
         self._slots = asyncio.Semaphore(self.options.jobs)
         self._news = asyncio.Event()
 
@@ -88,9 +91,10 @@ class Batch:
     def stop(self) -> None:
         """End the run now: heal, stop and report what there is."""
         self.interrupted = True
-        self._end(INTERRUPTED)
+        self.end(INTERRUPTED)
 
-    def _end(self, why: str) -> None:
+    def end(self, why: str) -> None:
+        """As `stop`, for a reason that is no interruption; what is skipped for it says so."""
         self._ended_because = self._attempts.why_ended = self._ended_because or why
         for task in self._tasks:
             task.cancel()
@@ -115,17 +119,23 @@ class Batch:
             raise self._broken[0]
 
     @property
-    def _is_over(self) -> bool:
+    def why_ended(self) -> str:
+        """Why it is to end before all have run; empty if it is not."""
+        return self._ended_because
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is to end before all have run."""
         return bool(self._ended_because or self._broken)
 
     @property
     def _is_awaiting_more(self) -> bool:
-        return self._open and not self._is_over
+        return self._open and not self.is_over
 
     def _start_what_may(self) -> bool:
         """Start what may run now; False if nothing does."""
         self._quiet = self._quiet and bool(self._tasks)
-        if self._is_over or self._quiet:
+        if self.is_over or self._quiet:
             return bool(self._tasks)
         while self.crew is not None and self._to_jump and self._jumping < self.crew.room:
             self._jumping += 1
@@ -160,7 +170,7 @@ class Batch:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._broken.append(error)
-            self._end("not run to its end: another scenario could not be started")
+            self.end("not run to its end: another scenario could not be started")
         self._news.set()
 
     # On the jump clock
@@ -174,8 +184,13 @@ class Batch:
         if run.result.verdict is Verdict.SKIPPED and run.result.reason == INTERRUPTED:
             run = replace(run, result=run.result.model_copy(update={"reason": self._ended_because or INTERRUPTED}))
         is_open = run.is_for_another_clock or run.result.verdict is Verdict.ERROR
-        if self.options.clock == "auto" and is_open and not self._is_over:
+        if self.options.clock == "auto" and is_open and not self.is_over:
             self._refuse(trial, run.result)
+        elif self._is_to_be_confirmed(trial, run):
+            self._confirm(trial, run)
+        elif self.options.is_for_grades and run.result.verdict is Verdict.INCONCLUSIVE:
+            self._doubted.add(trial.id)
+            self._submit_to_real(trial)
         else:
             self._jumped[trial.group] += 1
             self._publish(trial, run)
@@ -215,24 +230,56 @@ class Batch:
         async with self._slots:
             run = await self._attempts.once(trial)
         if before is not None:
-            said = "; ".join(finding.sentence for finding in before.broken[:1])
+            said = "; ".join(finding.sentence for finding in before.broken[:1]) or before.reason
             how = "alone" if is_alone else "beside few others"
-            run = _warned(run, f"This is the repeat, {how}, of a run beside others that was inconclusive: {said}")
+            run = _warned(run, f"This is the repeat, {how}, of a run beside others that was {before.verdict}: {said}")
             run = replace(run, result=run.result.model_copy(update={"lonely": is_alone}))
         if trial.id in self._refused:
             run = _warned(run, f"Before this it was tried on the jump clock: {self._refused[trial.id]}")
-        if run.result.verdict != Verdict.INCONCLUSIVE or is_alone:
+        if trial.id in self._failed and run.result.verdict is Verdict.PASSED:
+            run = replace(_warned(run, _although(self._failed[trial.id])), is_second_thought=True)
+        run = self._weighed(trial, run, before)
+        if self._is_to_be_confirmed(trial, run):
+            self._confirm(trial, run)
+        elif is_alone or not self._is_open(run) or trial.id in self._doubted:
             self._publish(trial, run)
         elif before is None and not trial.scenario.alone:
             self._again.append((trial, run))
         else:
             self._once_more.append((trial, run))
 
+    def _is_open(self, run: Run) -> bool:
+        """Whether another run may say more."""
+        is_error = run.result.verdict is Verdict.ERROR
+        return run.result.verdict is Verdict.INCONCLUSIVE or (is_error and self.options.is_for_grades)
+
+    def _is_to_be_confirmed(self, trial: Trial, run: Run) -> bool:
+        """Whether it failed for the first time, and that is not enough."""
+        is_first = run.result.verdict is Verdict.FAILED and trial.id not in self._failed
+        return self.options.is_for_grades and is_first
+
+    def _confirm(self, trial: Trial, run: Run) -> None:
+        self._failed[trial.id] = run.result
+        self._submit_to_real(trial)
+
+    def _weighed(self, trial: Trial, run: Run, before: ScenarioResult | None) -> Run:
+        """The run, a failure if it is as inconclusive as the one before, and both agree with one that failed."""
+        first = self._failed.get(trial.id)
+        if first is None or before is None or run.result.verdict is not Verdict.INCONCLUSIVE:
+            return run
+        result = convicted(run.result, first, before) if first.clock == "jump" else None
+        return run if result is None else replace(run, result=result, parts={}, is_saved=False)
+
     def _publish(self, trial: Trial, run: Run) -> None:
         self.results.append(run.result)
         self.on_end(trial, run)
         if self.options.stop_at_first and run.result.verdict in (Verdict.FAILED, Verdict.ERROR):
-            self._end(f"not run to its end: {run.result.name} {run.result.verdict}, and -x stops at the first")
+            self.end(f"not run to its end: {run.result.name} {run.result.verdict}, and -x stops at the first")
+
+
+def _although(failed: ScenarioResult) -> str:
+    told = "; ".join(finding.sentence for finding in failed.broken[:1])
+    return f"This counts, although it failed once before, on the {failed.clock} clock: {told}"
 
 
 def _warned(run: Run, warning: str) -> Run:

@@ -37,6 +37,7 @@ class Run:
         planned: What was planned; None where it is not needed any more, because the run is saved.
         parts: What each report says of it, where that was drawn already.
         is_saved: Whether its folder is written already.
+        is_second_thought: Whether it passed after it had failed before.
         is_for_another_clock: Whether another clock says more: it was skipped, or a server's speed was not judged.
     """
 
@@ -45,6 +46,7 @@ class Run:
     planned: Plan | None
     parts: Mapping[str, str] = field(default_factory=dict)
     is_saved: bool = False
+    is_second_thought: bool = False
     is_for_another_clock: bool = False
 
 
@@ -74,7 +76,8 @@ def finished(job: Job, options: Options, folder: RunFolder | None) -> Run:
     if folder is None or result.verdict not in FINAL or run.is_for_another_clock:
         return run
     folder.inside(job.trial.group).save_scenario(result, job.history, job.planned)
-    return replace(run, parts=parts_of(result, job.history), is_saved=True)
+    parts = {} if options.is_for_grades else parts_of(result, job.history)
+    return replace(run, parts=parts, is_saved=True)
 
 
 def by_oneself(options: Options, folder: RunFolder | None = None) -> Finish:

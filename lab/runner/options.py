@@ -1,6 +1,6 @@
 """What the user may choose about a run."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lab.scenario.model import Level
@@ -18,6 +18,8 @@ class Options:
         clock: `real`, `jump`, or `auto`: jump for all that it can serve.
         jobs: How many scenarios may run at once.
         stop_at_first: Whether to stop at the first failed scenario.
+        is_for_grades: Whether a failure has to be found twice, the second time with every program executed, on the
+            real clock; what cannot be executed has failed, and what went wrong in the lab is run again, too.
         system: The profile's file, for the command that repeats.
         arguments: The further arguments that repeat the run, such as `--ls CMD`.
     """
@@ -28,5 +30,11 @@ class Options:
     clock: Clock = "real"
     jobs: int = 128
     stop_at_first: bool = False
+    is_for_grades: bool = False
     system: str = ""
     arguments: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def for_real(self) -> "Options":
+        """The choices for what runs on the real clock."""
+        return replace(self, launch="exec") if self.is_for_grades else self

@@ -51,6 +51,10 @@ class Stage:
         folder: The scenario's folder of temporary files.
         seed: For every roll of the dice.
         launch: `fork` or `exec`.
+
+    Attributes:
+        lingers: Seconds that a client stays before it leaves, once it has all replies.
+        starts_anything: Whether a command that cannot be executed is a program that ends at once, as for a shell.
     """
 
     def __init__(
@@ -62,6 +66,8 @@ class Stage:
         self.folder = folder
         self.seed = seed
         self.launch = launch
+        self.starts_anything = False
+        self.lingers = 0.0
         self.history = History()
         self.protocol: Protocol = PROTOCOLS[profile.protocol](profile.message_bytes)
         self.on_flood: Callable[[], None] = lambda: None

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from lab.history import History
 from lab.result import ScenarioResult
 from lab.runner.batch import COMPANY, Batch
@@ -181,3 +183,80 @@ def test_a_system_that_the_jump_clock_cannot_serve_keeps_no_other_from_it(tmp_pa
     assert sum(one.startswith("sound/") for one in crew.asked) == 12
     assert sum(one.startswith("static/") for one in crew.asked) < 12
     assert len(attempts.beside) == 12
+
+
+@dataclass
+class Verdicts:
+    """Stands in for the attempts, or for a crew: each run of a scenario has the next of its verdicts."""
+
+    says: dict[str, list[Verdict]]
+    room: int = 4
+    why_ended: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    async def once(self, trial: Trial) -> Run:
+        await _a_turn()
+        self.asked.append(trial.scenario.name)
+        verdict = self.says[trial.scenario.name].pop(0)
+        result = ScenarioResult(name=trial.scenario.name, path="", verdict=verdict, reason="a reason")
+        return Run(result, History(), None, is_saved=True)
+
+    run = once
+
+
+P, F, Q, E = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ERROR
+
+
+@pytest.mark.parametrize(
+    ("jumped", "real", "verdict", "is_second_thought"),
+    [
+        ([P], [], P, False),
+        ([F], [F], F, False),
+        ([F], [P], P, True),
+        ([F], [Q, F], F, False),
+        ([F], [Q, P], P, True),
+        ([F], [E, Q], Q, False),
+        ([E], [F, F], F, False),
+        ([E], [F, P], P, True),
+        ([Q], [F, F], F, False),
+        ([Q], [Q], Q, False),
+        ([Q], [P], P, False),
+    ],
+)
+def test_where_it_is_for_grades_a_failure_counts_when_it_was_found_again_on_the_real_clock(
+    tmp_path: Path, jumped: list[Verdict], real: list[Verdict], verdict: Verdict, *, is_second_thought: bool
+) -> None:
+    world = RealWorld(0)
+    crew, attempts = Verdicts({"s0": list(jumped)}), Verdicts({"s0": list(real)})
+    ended: list[Run] = []
+    options = Options(clock="auto", is_for_grades=True)
+    batch = Batch(world, options, lambda _, run: ended.append(run), cast("Any", crew))
+    vars(batch)["_attempts"] = attempts
+    try:
+        world.run(batch.run(Trial(one, PROFILE) for one in scenarios(tmp_path)))
+    finally:
+        world.close()
+    (run,) = ended
+    assert (run.result.verdict, run.is_second_thought) == (verdict, is_second_thought)
+    assert attempts.says == {"s0": []}
+    assert not run.is_saved or not is_second_thought, "it is saved again, with the warning"
+
+
+def test_what_failed_once_and_could_not_be_run_again_is_not_said_to_have_failed(tmp_path: Path) -> None:
+    world = RealWorld(0)
+    ended: list[Run] = []
+    crew = Verdicts({"s0": [F], "s1": [F]})
+    batch = Batch(world, Options(clock="auto", is_for_grades=True), lambda _, run: ended.append(run), cast("Any", crew))
+    once = crew.run
+
+    async def interrupted(trial: Trial) -> Run:
+        run = await once(trial)
+        batch.stop()
+        return run
+
+    vars(crew)["run"] = interrupted
+    try:
+        world.run(batch.run(Trial(one, PROFILE) for one in scenarios(tmp_path, number=2)))
+    finally:
+        world.close()
+    assert ended == []

@@ -51,8 +51,8 @@ def ran(folder: Path, one: Scenario, *, is_clerk_killed: bool = False) -> tuple[
 
     session = Hearing(PROFILE, REAL, RunFolder(folder), "again")
     if is_clerk_killed:
-        assert session._clerk is not None
-        session._clerk._worker.kill("was killed")
+        assert session._staff.clerk is not None
+        session._staff.clerk._worker.kill("was killed")
     return session.run([one]).verdict, runs
 
 
