@@ -7,11 +7,12 @@ judged, through the lab's trouble or for lack of time, is not graded: its share 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from lab.grade import DIGITS, Grade, Outcome, PartGrade, Standing, Told, Turn, Weighed
+from lab.grade import Grade, Outcome, PartGrade, Standing, Told, Turn, Weighed
 from lab.result import Finding, QueryResult, ScenarioResult
 from lab.verdict import Verdict
 
-CENTS = 10**DIGITS
+CENTS = 100
+"""As many as DIGITS can show."""
 NOT_RUN = "it was not run"
 STARTS = "listens"
 """The check of whether a program starts."""

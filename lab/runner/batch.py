@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lab.result import ScenarioResult
 from lab.runner.attempt import INTERRUPTED, Attempts
-from lab.runner.confirming import convicted
+from lab.runner.confirming import BECAUSE, agree
 from lab.runner.crew import Crew
 from lab.runner.finishing import Finish, Run
 from lab.runner.foresight import foreseen
@@ -55,7 +55,7 @@ class Batch:
     _again: list[tuple[Trial, Run]] = field(default_factory=list)
     _once_more: list[tuple[Trial, Run]] = field(default_factory=list)
     _refused: dict[str, str] = field(default_factory=dict)
-    _failed: dict[str, ScenarioResult] = field(default_factory=dict)
+    _failed: dict[str, Run] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _broken: list[BaseException] = field(default_factory=list)
     _open: bool = False
@@ -237,7 +237,7 @@ class Batch:
         if trial.id in self._refused:
             run = _warned(run, f"Before this it was tried on the jump clock: {self._refused[trial.id]}")
         if trial.id in self._failed and run.result.verdict is Verdict.PASSED:
-            run = replace(_warned(run, _although(self._failed[trial.id])), is_second_thought=True)
+            run = replace(_warned(run, _although(self._failed[trial.id].result)), is_second_thought=True)
         run = self._weighed(trial, run, before)
         if self._is_to_be_confirmed(trial, run):
             self._confirm(trial, run)
@@ -259,16 +259,15 @@ class Batch:
         return self.options.is_for_grades and is_first
 
     def _confirm(self, trial: Trial, run: Run) -> None:
-        self._failed[trial.id] = run.result
+        self._failed[trial.id] = run
         self._submit_to_real(trial)
 
     def _weighed(self, trial: Trial, run: Run, before: ScenarioResult | None) -> Run:
-        """The run, a failure if it is as inconclusive as the one before, and both agree with one that failed."""
+        """The run; or the one that failed first, if this and the one before are inconclusive, and agree with it."""
         first = self._failed.get(trial.id)
         if first is None or before is None or run.result.verdict is not Verdict.INCONCLUSIVE:
             return run
-        result = convicted(run.result, first, before) if first.clock == "jump" else None
-        return run if result is None else replace(run, result=result, parts={}, is_saved=False)
+        return _warned(first, BECAUSE) if agree(first.result, (before, run.result)) else run
 
     def _publish(self, trial: Trial, run: Run) -> None:
         self.results.append(run.result)

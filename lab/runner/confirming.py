@@ -1,37 +1,28 @@
-"""What failed once is to fail again before it counts: what agrees with a failure, and what does not (pure)."""
+"""What failed once is to fail again before it counts: whether later runs, in which noise is a way out, agree (pure)."""
 
-from lab.result import Finding, ScenarioResult
+from collections.abc import Iterable
+
+from lab.result import ScenarioResult
 from lab.verdict import Verdict
 
-Place = tuple[str, str]
-"""A broken clause, and the query it is about."""
-BECAUSE = "It would be put down to a busy machine, but for the clock that jumps, on which it was late, too."
+BECAUSE = (
+    "This run is on the jump clock, where a busy machine cannot be seen. The same was late in two runs on the real "
+    "clock, each of which a busy machine could explain."
+)
 
 
-def convicted(result: ScenarioResult, *others: ScenarioResult) -> ScenarioResult | None:
-    """The result of an inconclusive run as a failure, if all the others say the same of the same query; else None.
+def agree(failed: ScenarioResult, later: Iterable[ScenarioResult]) -> bool:
+    """Whether a failure on the jump clock is lateness of a query that was late in all these inconclusive runs, too.
 
-    Noise of the machine may explain one of them, but hardly all, and nothing on the clock that jumps.
+    Which clause it breaks is harder to say on a busy machine than that it was late, so that does not matter.
     """
-    shared = _broken(result)
-    for other in others:
-        shared &= _broken(other)
-    if not shared:
-        return None
-    findings = tuple(_failed(finding) if _place(finding) in shared else finding for finding in result.findings)
-    warnings = (*result.warnings, BECAUSE)
-    return result.model_copy(update={"verdict": Verdict.FAILED, "findings": findings, "warnings": warnings})
+    shared = _late(failed, Verdict.FAILED)
+    for result in later:
+        shared &= _late(result, Verdict.FAILED, Verdict.INCONCLUSIVE)
+    return failed.clock == "jump" and bool(shared)
 
 
-def _broken(result: ScenarioResult) -> set[Place]:
-    """Where something is late that counts, whatever may explain it."""
-    return {_place(finding) for finding in result.broken if finding.counts and finding.excess > 0}
-
-
-def _failed(finding: Finding) -> Finding:
-    is_open = finding.verdict is Verdict.INCONCLUSIVE
-    return finding.model_copy(update={"verdict": Verdict.FAILED}) if is_open else finding
-
-
-def _place(finding: Finding) -> Place:
-    return finding.clause, finding.query
+def _late(result: ScenarioResult, *verdicts: Verdict) -> set[str]:
+    """The queries in which something that counts was late."""
+    found = [finding for finding in result.broken if finding.counts and finding.excess > 0]
+    return {finding.query for finding in found if finding.verdict in verdicts and finding.query}
