@@ -50,7 +50,7 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
     for told in outcome.told[:MOST_TOLD]:
         yield from told_lines(told)
     if outcome.told[MOST_TOLD:]:
-        yield f"{INDENT}and {len(outcome.told) - MOST_TOLD} more things; report.html has them all"
+        yield f"{INDENT}and more of the kind: {len(outcome.told) - MOST_TOLD}; report.html has all"
     for text in outcome.beyond[:MOST_BEYOND]:
         yield from wrapped(f"{INDENT}seen besides, and costs no points: {text}", WIDTH, rest=INDENT * 2)
 
