@@ -6,15 +6,16 @@ from functools import partial
 
 from lab.history import as_text
 from lab.moment import Moment
+from lab.protocols.manners import DONE
 from lab.runner.futures import lapse, settle
 from lab.runner.links import Link
 from lab.runner.stage import Stage
+from lab.runner.steps import next_of
 from lab.scenario.model import Ask, Client, End, Send, Step, Wait
 from lab.world.base import End as HowEnded
 from lab.world.base import Wire
 
 CLOSE_WITHIN = 2.0
-DONE = "done"
 LOOK_AGAIN = 0.5
 COME, NEVER = True, False
 
@@ -57,7 +58,7 @@ class LabClient:
         """Take every step, then say `done` and wait for the server's close."""
         steps = list(self._client.steps)
         while steps and not self._is_stuck:
-            batch = _batch(steps)
+            batch = next_of(steps)
             del steps[: len(batch)]
             await self._take(batch)
         await self._await_open()
@@ -163,7 +164,7 @@ class LabClient:
         timer.cancel()
         if wire is None:
             return False
-        self._wire = self._stage.spoken(wire)
+        self._wire = wire
         self._left, self._open = "", []
         self._framer, self._sent = self._stage.protocol.framer(), self._stage.protocol.framer()
         self._closed = asyncio.get_running_loop().create_future()
@@ -260,8 +261,8 @@ class LabClient:
     # Leaving
 
     async def _linger(self) -> None:
-        """Stay, with all replies there, so that it shows whether LS leaves the session open."""
-        if self._wire is not None and not self._open:
+        """Stay, if nobody else waits, so that it shows whether LS leaves the session open."""
+        if self._wire is not None and not self._open and len(self._stage.scenario.clients) == 1:
             await lapse(self._stage.world, self._stage.lingers)
 
     async def _part(self) -> None:
@@ -269,15 +270,25 @@ class LabClient:
         if self._wire is None or self._closed is None:
             return
         closed = self._closed
+        if self._stage.transport(self._link.server) == "udp":
+            settle(closed, "")  # nobody closes there
         if self._left != "half_close":
-            self._wire.write(self._stage.protocol.encode(DONE))
-            self._stage.record("left", client=self._name, how="done")
+            self._say_farewell(self._wire)
         timer = self._stage.later(self._stage.world.now() + CLOSE_WITHIN, lambda: settle(closed, ""))
         await closed
         timer.cancel()
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+
+    def _say_farewell(self, wire: Wire) -> None:
+        """Say that this was all; where nobody would know the word, by the end of file."""
+        if self._stage.profile.farewell:
+            wire.write(self._stage.protocol.encode(DONE))
+            self._stage.record("left", client=self._name, how="done")
+        else:
+            wire.finish()
+            self._stage.record("left", client=self._name, how="half_close")
 
 
 def _hand_over(made: "asyncio.Future[Wire | None]", wire: Wire | None) -> None:
@@ -286,13 +297,3 @@ def _hand_over(made: "asyncio.Future[Wire | None]", wire: Wire | None) -> None:
         made.set_result(wire)
     elif wire is not None:
         wire.reset()
-
-
-def _batch(steps: list[Step]) -> list[Step]:
-    """The first step, and with it the queries that go out in the same write."""
-    batch = steps[:1]
-    for step in steps[1:]:
-        if not (isinstance(batch[-1], Ask) and isinstance(step, Ask) and step.pipelined):
-            break
-        batch.append(step)
-    return batch

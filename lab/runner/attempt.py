@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from dataclasses import replace
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
@@ -14,15 +15,15 @@ from lab.runner.stage import Stage
 from lab.runner.trial import Trial
 from lab.runner.verdicts import described, plan_of
 from lab.scenario.model import FaultEntry, Profile, Scenario
-from lab.scenario.planning import unsuited
+from lab.scenario.suiting import unsuited, worded
 from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
 from lab.world.real.world import RealWorld
 
 LAUNCHES = 1
 INTERRUPTED = "interrupted"
-LINGER = 0.25
-"""Seconds that clients stay at the end, where points hang on it: an LS that closes then would now and then be late."""
+LINGER = 0.5
+"""Seconds for which all stays as it is at the end, where points hang on it: else it would be chance who ends first."""
 
 
 class Attempts:
@@ -54,7 +55,8 @@ class Attempts:
         Raises:
             BadInput: The profile's commands cannot be executed.
         """
-        scenario, profile, begin = trial.scenario, trial.profile, self._world.wall()
+        begin, profile = self._world.wall(), trial.profile
+        scenario = worded(trial.scenario, profile)
         self._runs += 1
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
@@ -74,7 +76,9 @@ class Attempts:
         if reason:
             verdict = Verdict.SKIPPED if reason == self.why_ended else Verdict.ERROR
             return Run(self._unjudged(stage, reason, wall, verdict), stage.history, planned)
-        return await self._finish(Job(trial, planned, stage.history, wall, self._world.clock))
+        return await self._finish(
+            Job(replace(trial, scenario=scenario), planned, stage.history, wall, self._world.clock)
+        )
 
     def _lacked(self, scenario: Scenario) -> str:
         """What the scenario needs and the world has not; empty if it has all."""

@@ -138,7 +138,7 @@ class Conductor:
         self.engine.add(Link(self.stage, f"{dialler}->{server}", self.engine.apply))
 
     def _server(self, spec: ServerSpec) -> Server:
-        port = self.stage.world.free_port()
+        port = self.stage.world.free_port(self.stage.transport(spec.name))
         folder = furnished(self.stage, spec.name, spec)
         path = with_table(folder, spec, self.stage.scenario.tables.get(spec.name))
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
@@ -180,6 +180,7 @@ class Conductor:
         self.stage.zero()
         self.engine.begin()
         await self._act(self.stage.scenario.clients)
+        await lapse(self.stage.world, self.stage.lingers)
         recovering = [entry.id for entry in self.stage.scenario.faults if entry.recovery]
         if recovering:
             await self._recover()

@@ -11,9 +11,11 @@ from lab.moment import Moment
 from lab.moments import Moments
 from lab.pipeline import Pipeline
 from lab.protocols.base import PROTOCOLS, Protocol
-from lab.runner.speaking import SpokenWire
+from lab.runner.pacing import PacedWire
+from lab.runner.speaking import SpokenWire, translators
 from lab.scenario.model import Profile, Scenario
-from lab.world.base import Timer, Wire, World
+from lab.scenario.suiting import speech_of
+from lab.world.base import Timer, Transport, Wire, World
 
 MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
@@ -53,7 +55,7 @@ class Stage:
         launch: `fork` or `exec`.
 
     Attributes:
-        lingers: Seconds that a client stays before it leaves, once it has all replies.
+        lingers: Seconds for which a client that is alone stays, once it has all replies, and for which servers run on.
         starts_anything: Whether a command that cannot be executed is a program that ends at once, as for a shell.
     """
 
@@ -69,7 +71,7 @@ class Stage:
         self.starts_anything = False
         self.lingers = 0.0
         self.history = History()
-        self.protocol: Protocol = PROTOCOLS[profile.protocol](profile.message_bytes)
+        self.protocol: Protocol = PROTOCOLS["line"]()
         self.on_flood: Callable[[], None] = lambda: None
         self.on_trouble: Callable[[LabTrouble], None] = lambda _trouble: None
         self.pipeline: Pipeline
@@ -106,10 +108,21 @@ class Stage:
 
     # Wires
 
-    def spoken(self, wire: Wire) -> Wire:
-        """The wire as one of lines, whatever the system's protocol is."""
-        translator = self.protocol.translator()
-        return wire if translator is None else SpokenWire(wire, translator)
+    def spoken(self, wire: Wire, party: str, peer: str) -> Wire:
+        """The wire of a party's end of a connection as one of lines, whatever that party speaks."""
+        gap = self._protocol_of(party).gap
+        if gap:
+            wire = PacedWire(wire, gap, self.world.now, self.later)
+        chain = translators(speech_of(self.scenario, self.profile, party), self.profile, party, peer)
+        return SpokenWire(wire, chain) if chain else wire
+
+    def _protocol_of(self, party: str) -> type[Protocol]:
+        speech = speech_of(self.scenario, self.profile, party)
+        return PROTOCOLS[speech.protocol if speech else "line"]
+
+    def transport(self, party: str) -> Transport:
+        """What a party's messages come over."""
+        return "udp" if self._protocol_of(party).is_datagram else "tcp"
 
     # Moments
 
