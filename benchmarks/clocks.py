@@ -23,6 +23,7 @@ from lab.runner.conduct import Conductor  # noqa: E402 - as above
 from lab.runner.options import Options  # noqa: E402 - as above
 from lab.runner.saving import RunFolder  # noqa: E402 - as above
 from lab.runner.selecting import read  # noqa: E402 - as above
+from lab.runner.trial import Trial  # noqa: E402 - as above
 from lab.runner.verdicts import judged  # noqa: E402 - as above
 from lab.scenario.profile import load_profile  # noqa: E402 - as above
 from lab.world.jump.world import JumpWorld  # noqa: E402 - as above
@@ -91,10 +92,10 @@ def parts(place: Path) -> None:
     folder, profile = RunFolder(place / "parts"), load_profile(ROOT / "servers" / "reference.yaml")
     scenarios = read([str(ROOT / "scenarios")], profile)
     world = JumpWorld()
-    attempts = Attempts(world, profile, Options(clock="jump"))
+    attempts = Attempts(world, Options(clock="jump"))
     begin, before = time.perf_counter(), time.process_time()
     for scenario in scenarios:
-        run = world.run(attempts.once(scenario))
+        run = world.run(attempts.once(Trial(scenario, profile)))
         _counted(folder.save_scenario, "save", spent)(run.result, run.history, run.planned)
         _counted(parts_of, "draw", spent)(run.result, run.history)
     whole, own = time.perf_counter() - begin, time.process_time() - before

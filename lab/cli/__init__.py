@@ -20,6 +20,7 @@ VERBS = {
     "validate": ("lab.cli.validating", "Check scenarios and profiles, and say all that is wrong with them."),
     "kinds": ("lab.cli.explaining", "Explain the kinds of fault, check, protocol and report."),
     "matrix": ("lab.cli.crossing", "Run scenarios over broken servers: who is caught by what."),
+    "grade": ("lab.cli.grading", "Grade submissions, a folder each: points and reports."),
     "report": ("lab.cli.reporting", "Judge and draw a saved run again."),
     "doctor": ("lab.cli.doctoring", "Try out what the lab needs of this machine."),
     "init": ("lab.cli.beginning", "Write a first scenario and system that run."),

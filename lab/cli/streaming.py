@@ -106,7 +106,7 @@ class Stream:
         turn = self._turns[name] = self._turns.get(name, 0) + 1
         *_, turned = repeated([scenario], turn)
         self._tickets[turned.name] = ticket
-        self._batch.submit(turned)
+        self._batch.submit(self._session.trial(turned))
 
     def _ended(self, result: ScenarioResult, history: History) -> None:
         if self._batch.interrupted:

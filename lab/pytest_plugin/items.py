@@ -15,7 +15,7 @@ from lab.pytest_plugin import bench_of
 from lab.pytest_plugin.bench import Ended
 from lab.pytest_plugin.mailbox import LabGoneError
 from lab.result import ScenarioResult
-from lab.runner.selecting import is_too_deep
+from lab.scenario.matching import is_too_deep
 from lab.verdict import Verdict
 
 CALLED = (Verdict.PASSED, Verdict.FAILED)

@@ -9,6 +9,7 @@ the whole is then put together from its parts.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from lab.grade import Grade
 from lab.history import History
 from lab.registry import Registry
 from lab.result import RunResult, ScenarioResult
@@ -23,12 +24,14 @@ class Bundle:
     Attributes:
         run: What the run came to.
         histories: What happened in each scenario, by the scenario's name; one without a history is drawn without.
+        grade: What the run is worth, where it was graded: then it is for a student.
         parts: Parts that were drawn before, by the scenario's name and the kind of report; others are drawn now.
     """
 
     run: RunResult
     histories: Mapping[str, History] = field(default_factory=dict)
     parts: "Parts" = field(default_factory=dict)
+    grade: Grade | None = None
 
     def history_of(self, scenario: ScenarioResult) -> History:
         """The scenario's history; an empty one if none was kept."""

@@ -12,6 +12,7 @@ from lab.history import History
 from lab.reporters.base import Bundle, reporter
 from lab.reporters.console import clocks_of, counts, finding_line, remark
 from lab.reporters.diagram import HUES, diagram
+from lab.reporters.gradewords import counts_of, part_text, points_of
 from lab.reporters.text import block, bracket, lasted, one_line, seconds, visible
 from lab.reporters.timeline import moments
 from lab.reporters.words import OUTCOMES
@@ -54,7 +55,7 @@ def draw(bundle: Bundle) -> str:
     return (
         _tools()
         .get_template("page.html.j2")
-        .render(run=run, counts=counts(run), clocks=clocks_of(run), rows=rows, sections=sections)
+        .render(run=run, grade=bundle.grade, counts=counts(run), clocks=clocks_of(run), rows=rows, sections=sections)
     )
 
 
@@ -82,6 +83,7 @@ def _tools() -> "Environment":
     filters = {"duration": _duration, "seconds": seconds, "bracket": bracket, "block": block, "short": one_line}
     tools.filters.update(filters)
     tools.globals.update(signs=SIGNS, hues=HUES, finding_line=finding_line, outcomes=OUTCOMES, bar=bar)
+    tools.globals.update(points_of=points_of, counts_of=counts_of, part_text=part_text)
     return tools
 
 

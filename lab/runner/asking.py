@@ -7,9 +7,10 @@ from functools import partial
 from lab.history import as_text
 from lab.moment import Moment
 from lab.protocols.manners import DONE
-from lab.runner.futures import settle
+from lab.runner.futures import lapse, settle
 from lab.runner.links import Link
 from lab.runner.stage import Stage
+from lab.runner.steps import next_of
 from lab.scenario.model import Ask, Client, End, Send, Step, Wait
 from lab.world.base import End as HowEnded
 from lab.world.base import Wire
@@ -57,10 +58,11 @@ class LabClient:
         """Take every step, then say `done` and wait for the server's close."""
         steps = list(self._client.steps)
         while steps and not self._is_stuck:
-            batch = _batch(steps)
+            batch = next_of(steps)
             del steps[: len(batch)]
             await self._take(batch)
         await self._await_open()
+        await self._linger()
         await self._part()
 
     async def _take(self, batch: list[Step]) -> None:
@@ -105,8 +107,10 @@ class LabClient:
     async def _end(self, step: End) -> None:
         if step.how == "done":
             await self._await_open()
+            await self._linger()
             await self._part()
             return
+        await self._linger()
         if self._wire is None:
             return
         if step.how in ("half_close", "stop_reading"):
@@ -256,6 +260,11 @@ class LabClient:
 
     # Leaving
 
+    async def _linger(self) -> None:
+        """Stay, if nobody else waits, so that it shows whether LS leaves the session open."""
+        if self._wire is not None and not self._open and len(self._stage.scenario.clients) == 1:
+            await lapse(self._stage.world, self._stage.lingers)
+
     async def _part(self) -> None:
         """Say `done`, and give the server a moment to close."""
         if self._wire is None or self._closed is None:
@@ -288,13 +297,3 @@ def _hand_over(made: "asyncio.Future[Wire | None]", wire: Wire | None) -> None:
         made.set_result(wire)
     elif wire is not None:
         wire.reset()
-
-
-def _batch(steps: list[Step]) -> list[Step]:
-    """The first step, and with it the queries that go out in the same write."""
-    batch = steps[:1]
-    for step in steps[1:]:
-        if not (isinstance(batch[-1], Ask) and isinstance(step, Ask) and step.pipelined):
-            break
-        batch.append(step)
-    return batch

@@ -2,18 +2,19 @@
 
 import asyncio
 import traceback
+from dataclasses import replace
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
-from lab.evidence import Plan
 from lab.needs import Need, lacking
 from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.finishing import Finish, Job, Run, by_oneself
 from lab.runner.options import Options
 from lab.runner.stage import Stage
+from lab.runner.trial import Trial
 from lab.runner.verdicts import described, plan_of
-from lab.scenario.model import Client, FaultEntry, Profile, Scenario
+from lab.scenario.model import FaultEntry, Profile, Scenario
 from lab.scenario.suiting import unsuited, worded
 from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
@@ -21,6 +22,8 @@ from lab.world.real.world import RealWorld
 
 LAUNCHES = 1
 INTERRUPTED = "interrupted"
+LINGER = 0.5
+"""Seconds for which all stays as it is at the end, where points hang on it: else it would be chance who ends first."""
 
 
 class Attempts:
@@ -30,10 +33,9 @@ class Attempts:
         finish: What judges them.
     """
 
-    def __init__(self, world: RealWorld, profile: Profile, options: Options, finish: Finish | None = None) -> None:
+    def __init__(self, world: RealWorld, options: Options, finish: Finish | None = None) -> None:
         self.why_ended = ""
         self._world = world
-        self._profile = profile
         self._options = options
         self._finish = finish or by_oneself(options)
         self._gate = asyncio.Semaphore(LAUNCHES)
@@ -47,33 +49,37 @@ class Attempts:
         for task in self._tasks:
             task.cancel()
 
-    async def once(self, scenario: Scenario) -> Run:
-        """Run one scenario; bad input stops the run.
+    async def once(self, trial: Trial) -> Run:
+        """Run a scenario on its system; bad input stops the run.
 
         Raises:
             BadInput: The profile's commands cannot be executed.
         """
-        begin = self._world.wall()
+        begin, profile = self._world.wall(), trial.profile
+        scenario = worded(trial.scenario, profile)
         self._runs += 1
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
-        scenario = worded(scenario, self._profile)
-        where = self._world, scenario, self._profile, folder
+        where = self._world, scenario, profile, folder
         stage = Stage(*where, seed=options.seed, launch=options.launch, isolate=options.isolate)
+        stage.starts_anything = options.is_for_grades
+        stage.lingers = LINGER if options.is_for_grades else 0.0
         if self.why_ended:
             skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)
-            return Run(skipped, stage.history, self._plan(scenario))
-        cannot, lacked = unsuited(scenario, self._profile), self._lacked(scenario)
+            return Run(skipped, stage.history, plan_of(scenario, profile, None))
+        cannot, lacked = unsuited(scenario, profile), self._lacked(scenario)
         if cannot or lacked:
             skipped = self._unjudged(stage, cannot or lacked, 0.0, Verdict.SKIPPED)
-            return Run(skipped, stage.history, self._plan(scenario), is_for_another_clock=not cannot)
+            return Run(skipped, stage.history, plan_of(scenario, profile, None), is_for_another_clock=not cannot)
         conductor, reason = await self._conducted(stage)
-        planned = self._plan(scenario, conductor.recovery if conductor else None)
+        planned = plan_of(scenario, profile, conductor.recovery if conductor else None)
         wall = round(self._world.wall() - (conductor.began if conductor and conductor.began else begin), 4)
         if reason:
             verdict = Verdict.SKIPPED if reason == self.why_ended else Verdict.ERROR
             return Run(self._unjudged(stage, reason, wall, verdict), stage.history, planned)
-        return await self._finish(Job(scenario, planned, stage.history, wall, self._world.clock))
+        return await self._finish(
+            Job(replace(trial, scenario=scenario), planned, stage.history, wall, self._world.clock)
+        )
 
     def _lacked(self, scenario: Scenario) -> str:
         """What the scenario needs and the world has not; empty if it has all."""
@@ -89,7 +95,7 @@ class Attempts:
         assert task is not None
         self._tasks.add(task)
         try:
-            async with self._room.of(files_for(stage.scenario, self._profile)):
+            async with self._room.of(files_for(stage.scenario, stage.profile)):
                 conductor = Conductor(stage, await self._world.troupe(stage.folder), self._gate)
                 await conductor.conduct()
         except asyncio.CancelledError as cancelled:
@@ -106,9 +112,6 @@ class Attempts:
         if not reason and len(self._world.bugs) > bugs:
             reason = self._world.bugs[bugs]
         return conductor, reason
-
-    def _plan(self, scenario: Scenario, recovery: Client | None = None) -> Plan:
-        return plan_of(scenario, self._profile, recovery)
 
     def _unjudged(self, stage: Stage, reason: str, wall: float, verdict: Verdict) -> ScenarioResult:
         stage.record("trouble", text=reason)

@@ -8,40 +8,40 @@ wait for it.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 
 from lab.result import ScenarioResult
 from lab.runner.attempt import INTERRUPTED, Attempts
+from lab.runner.confirming import BECAUSE, agree
 from lab.runner.crew import Crew
 from lab.runner.finishing import Finish, Run
 from lab.runner.foresight import foreseen
 from lab.runner.options import Options
-from lab.scenario.model import Profile, Scenario
+from lab.runner.trial import Trial
 from lab.verdict import Verdict
 from lab.world.real.world import RealWorld
 
 ENOUGH_REFUSALS = 3
-"""Scenarios that the jump clock could not serve, after which it is not asked again if it served no more than these."""
+"""Trials of a system that the jump clock could not serve, after which it gets no more if it served no more of them."""
 COMPANY = 8
 """How many inconclusive scenarios are repeated at once: they mostly wait, and few disturb each other little."""
-Ended = Callable[[Run], None]
+Ended = Callable[[Trial, Run], None]
 
 
 @dataclass
 class Batch:
-    """The scenarios of one run.
+    """The trials of one run; each has a system of its own, and no two the same id.
 
     Args:
         world: Where they run on the real clock.
-        profile: Whose system.
-        on_end: Told of each scenario's run as soon as its result stands.
+        on_end: Told of each trial's run as soon as its result stands.
         crew: Who runs them on the jump clock; None: nobody does.
         finisher: What judges those of the real clock; None: the lab does it between two messages.
     """
 
     world: RealWorld
-    profile: Profile
     options: Options
     on_end: Ended
     crew: Crew | None = None
@@ -49,35 +49,39 @@ class Batch:
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
     _ended_because: str = ""
-    _to_jump: list[Scenario] = field(default_factory=list)
-    _fresh: list[Scenario] = field(default_factory=list)
-    _alone: list[Scenario] = field(default_factory=list)
-    _again: list[tuple[Scenario, Run]] = field(default_factory=list)
-    _once_more: list[tuple[Scenario, Run]] = field(default_factory=list)
+    _to_jump: list[Trial] = field(default_factory=list)
+    _fresh: list[Trial] = field(default_factory=list)
+    _alone: list[Trial] = field(default_factory=list)
+    _again: list[tuple[Trial, Run]] = field(default_factory=list)
+    _once_more: list[tuple[Trial, Run]] = field(default_factory=list)
     _refused: dict[str, str] = field(default_factory=dict)
+    _failed: dict[str, Run] = field(default_factory=dict)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     _broken: list[BaseException] = field(default_factory=list)
     _open: bool = False
     _quiet: bool = False
     _jumping: int = 0
-    _jumped: int = 0
+    _jumped: Counter[str] = field(default_factory=Counter)
+    _refusals: Counter[str] = field(default_factory=Counter)
+    _for_real: set[str] = field(default_factory=set)
+    _doubted: set[str] = field(default_factory=set)
     _untried: int = 0
 
     def __post_init__(self) -> None:
-        self._attempts = Attempts(self.world, self.profile, self.options, self.finisher)
+        self._attempts = Attempts(self.world, self.options.for_real, self.finisher)
         self._slots = asyncio.Semaphore(self.options.jobs)
         self._news = asyncio.Event()
 
-    def submit(self, scenario: Scenario) -> None:
+    def submit(self, trial: Trial) -> None:
         """Have one more run: now, or, if it must be alone, when no other runs."""
-        if self.crew is not None:
-            self._to_jump.append(scenario)
+        if self.crew is not None and trial.group not in self._for_real:
+            self._to_jump.append(trial)
         else:
-            self._submit_to_real(scenario)
+            self._submit_to_real(trial)
         self._news.set()
 
-    def _submit_to_real(self, scenario: Scenario) -> None:
-        (self._alone if scenario.alone else self._fresh).append(scenario)
+    def _submit_to_real(self, trial: Trial) -> None:
+        (self._alone if trial.scenario.alone else self._fresh).append(trial)
 
     def finish(self) -> None:
         """No more will be submitted: `run` returns when all have ended."""
@@ -87,51 +91,58 @@ class Batch:
     def stop(self) -> None:
         """End the run now: heal, stop and report what there is."""
         self.interrupted = True
-        self._end(INTERRUPTED)
+        self.end(INTERRUPTED)
 
-    def _end(self, why: str) -> None:
+    def end(self, why: str) -> None:
+        """As `stop`, for a reason that is no interruption; what is skipped for it says so."""
         self._ended_because = self._attempts.why_ended = self._ended_because or why
         for task in self._tasks:
             task.cancel()
         self._news.set()
 
-    async def run(self, scenarios: Sequence[Scenario], *, more: bool = False) -> None:
+    async def run(self, trials: Iterable[Trial], *, more: bool = False) -> None:
         """Run all: together, then those that must be alone, then the inconclusive ones again.
 
         Args:
-            scenarios: What is there to begin with.
+            trials: What is there to begin with.
             more: Whether more may be submitted, until `finish`.
         """
         self._open = more
-        for scenario in scenarios:
-            self.submit(scenario)
+        for trial in trials:
+            self.submit(trial)
         while self._start_what_may() or self._is_awaiting_more:
             await self._news.wait()
             self._news.clear()
-        for _, run in (*self._again, *self._once_more):
-            self._publish(run)
+        for trial, run in (*self._again, *self._once_more):
+            self._publish(trial, run)
         if self._broken:
             raise self._broken[0]
 
     @property
-    def _is_over(self) -> bool:
+    def why_ended(self) -> str:
+        """Why it is to end before all have run; empty if it is not."""
+        return self._ended_because
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is to end before all have run."""
         return bool(self._ended_because or self._broken)
 
     @property
     def _is_awaiting_more(self) -> bool:
-        return self._open and not self._is_over
+        return self._open and not self.is_over
 
     def _start_what_may(self) -> bool:
         """Start what may run now; False if nothing does."""
         self._quiet = self._quiet and bool(self._tasks)
-        if self._is_over or self._quiet:
+        if self.is_over or self._quiet:
             return bool(self._tasks)
         while self.crew is not None and self._to_jump and self._jumping < self.crew.room:
             self._jumping += 1
             self._start(self._jump(self.crew, self._to_jump.pop(0)))
         if self._fresh and not self._jumping:
-            for scenario in sorted(self._fresh, key=foreseen, reverse=True):
-                self._start(self._one(scenario))
+            for trial in sorted(self._fresh, key=lambda trial: foreseen(trial.scenario), reverse=True):
+                self._start(self._one(trial))
             self._fresh.clear()
         if not self._tasks:
             self._start_in_quiet()
@@ -146,8 +157,8 @@ class Batch:
         self._again.sort(key=lambda again: again[1].result.virtual_s)  # those that last as long as each other together
         few = self._again[: min(COMPANY, self.options.jobs)] or self._once_more[:1]
         del (self._again or self._once_more)[: len(few)]
-        for scenario, before in few:
-            self._start(self._one(scenario, before.result, is_alone=len(few) == 1))
+        for trial, before in few:
+            self._start(self._one(trial, before.result, is_alone=len(few) == 1))
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -159,36 +170,48 @@ class Batch:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._broken.append(error)
-            self._end("not run to its end: another scenario could not be started")
+            self.end("not run to its end: another scenario could not be started")
         self._news.set()
 
     # On the jump clock
 
-    async def _jump(self, crew: Crew, scenario: Scenario) -> None:
-        """Have the crew run a scenario; what the clock cannot serve is left to the real one, if the lab may choose."""
+    async def _jump(self, crew: Crew, trial: Trial) -> None:
+        """Have the crew run a trial; what the clock cannot serve is left to the real one, if the lab may choose."""
         try:
-            run = await crew.run(scenario)
+            run = await crew.run(trial)
         finally:
             self._jumping -= 1
         if run.result.verdict is Verdict.SKIPPED and run.result.reason == INTERRUPTED:
             run = replace(run, result=run.result.model_copy(update={"reason": self._ended_because or INTERRUPTED}))
         is_open = run.is_for_another_clock or run.result.verdict is Verdict.ERROR
-        if self.options.clock == "auto" and is_open and not self._is_over:
-            self._refuse(scenario, run.result)
+        if self.options.clock == "auto" and is_open and not self.is_over:
+            self._refuse(trial, run.result)
+        elif self._is_to_be_confirmed(trial, run):
+            self._confirm(trial, run)
+        elif self.options.is_for_grades and run.result.verdict is Verdict.INCONCLUSIVE:
+            self._doubted.add(trial.id)
+            self._submit_to_real(trial)
         else:
-            self._jumped += 1
-            self._publish(run)
+            self._jumped[trial.group] += 1
+            self._publish(trial, run)
 
-    def _refuse(self, scenario: Scenario, result: ScenarioResult) -> None:
+    def _refuse(self, trial: Trial, result: ScenarioResult) -> None:
         said = result.reason or result.warnings[-1]
-        self._refused[scenario.name] = said
-        self._submit_to_real(scenario)
-        if len(self._refused) >= ENOUGH_REFUSALS and len(self._refused) > self._jumped:
-            self._untried += len(self._to_jump)
-            for left in self._to_jump:
-                self._submit_to_real(left)
-            self._to_jump.clear()
-            self.crew = None
+        self._refused[trial.id] = said
+        self._refusals[trial.group] += 1
+        self._submit_to_real(trial)
+        refusals = self._refusals[trial.group]
+        if refusals >= ENOUGH_REFUSALS and refusals > self._jumped[trial.group]:
+            self._give_up_jumping(trial.group)
+
+    def _give_up_jumping(self, group: str) -> None:
+        """What is left of a system that the clock can hardly serve is not tried on it."""
+        self._for_real.add(group)
+        left = [trial for trial in self._to_jump if trial.group == group]
+        self._to_jump = [trial for trial in self._to_jump if trial.group != group]
+        self._untried += len(left)
+        for trial in left:
+            self._submit_to_real(trial)
 
     @property
     def note(self) -> str:
@@ -202,29 +225,60 @@ class Batch:
 
     # On the real clock
 
-    async def _one(self, scenario: Scenario, before: ScenarioResult | None = None, *, is_alone: bool = False) -> None:
-        """Run a scenario, or repeat it after a run `before` that was inconclusive."""
+    async def _one(self, trial: Trial, before: ScenarioResult | None = None, *, is_alone: bool = False) -> None:
+        """Run a trial, or repeat it after a run `before` that was inconclusive."""
         async with self._slots:
-            run = await self._attempts.once(scenario)
+            run = await self._attempts.once(trial)
         if before is not None:
-            said = "; ".join(finding.sentence for finding in before.broken[:1])
+            said = "; ".join(finding.sentence for finding in before.broken[:1]) or before.reason
             how = "alone" if is_alone else "beside few others"
-            run = _warned(run, f"This is the repeat, {how}, of a run beside others that was inconclusive: {said}")
+            run = _warned(run, f"This is the repeat, {how}, of a run beside others that was {before.verdict}: {said}")
             run = replace(run, result=run.result.model_copy(update={"lonely": is_alone}))
-        if scenario.name in self._refused:
-            run = _warned(run, f"Before this it was tried on the jump clock: {self._refused[scenario.name]}")
-        if run.result.verdict != Verdict.INCONCLUSIVE or is_alone:
-            self._publish(run)
-        elif before is None and not scenario.alone:
-            self._again.append((scenario, run))
+        if trial.id in self._refused:
+            run = _warned(run, f"Before this it was tried on the jump clock: {self._refused[trial.id]}")
+        if trial.id in self._failed and run.result.verdict is Verdict.PASSED:
+            run = replace(_warned(run, _although(self._failed[trial.id].result)), is_second_thought=True)
+        run = self._weighed(trial, run, before)
+        if self._is_to_be_confirmed(trial, run):
+            self._confirm(trial, run)
+        elif is_alone or not self._is_open(run) or trial.id in self._doubted:
+            self._publish(trial, run)
+        elif before is None and not trial.scenario.alone:
+            self._again.append((trial, run))
         else:
-            self._once_more.append((scenario, run))
+            self._once_more.append((trial, run))
 
-    def _publish(self, run: Run) -> None:
+    def _is_open(self, run: Run) -> bool:
+        """Whether another run may say more."""
+        is_error = run.result.verdict is Verdict.ERROR
+        return run.result.verdict is Verdict.INCONCLUSIVE or (is_error and self.options.is_for_grades)
+
+    def _is_to_be_confirmed(self, trial: Trial, run: Run) -> bool:
+        """Whether it failed for the first time, and that is not enough."""
+        is_first = run.result.verdict is Verdict.FAILED and trial.id not in self._failed
+        return self.options.is_for_grades and is_first
+
+    def _confirm(self, trial: Trial, run: Run) -> None:
+        self._failed[trial.id] = run
+        self._submit_to_real(trial)
+
+    def _weighed(self, trial: Trial, run: Run, before: ScenarioResult | None) -> Run:
+        """The run; or the one that failed first, if this and the one before are inconclusive, and agree with it."""
+        first = self._failed.get(trial.id)
+        if first is None or before is None or run.result.verdict is not Verdict.INCONCLUSIVE:
+            return run
+        return _warned(first, BECAUSE) if agree(first.result, (before, run.result)) else run
+
+    def _publish(self, trial: Trial, run: Run) -> None:
         self.results.append(run.result)
-        self.on_end(run)
+        self.on_end(trial, run)
         if self.options.stop_at_first and run.result.verdict in (Verdict.FAILED, Verdict.ERROR):
-            self._end(f"not run to its end: {run.result.name} {run.result.verdict}, and -x stops at the first")
+            self.end(f"not run to its end: {run.result.name} {run.result.verdict}, and -x stops at the first")
+
+
+def _although(failed: ScenarioResult) -> str:
+    told = "; ".join(finding.sentence for finding in failed.broken[:1])
+    return f"This counts, although it failed once before, on the {failed.clock} clock: {told}"
 
 
 def _warned(run: Run, warning: str) -> Run:

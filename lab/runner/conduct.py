@@ -27,6 +27,7 @@ from lab.runner.links import Link
 from lab.runner.meter import Meter
 from lab.runner.servers import Output, Server
 from lab.runner.stage import MOST_EVENTS, Stage
+from lab.runner.starting import start
 from lab.runner.stopping import stop
 from lab.scenario.model import Ask, Client, ClientSpec, ServerSpec, Step, Wait
 from lab.scenario.planning import added, kept
@@ -190,6 +191,7 @@ class Conductor:
         self.stage.zero()
         self.engine.begin()
         await self._act(self.stage.scenario.clients)
+        await lapse(self.stage.world, self.stage.lingers)
         recovering = [entry.id for entry in self.stage.scenario.faults if entry.recovery]
         if recovering:
             await self._recover()
@@ -243,7 +245,7 @@ class Conductor:
         program = Program(client.name, argv, folder, 0, launch, spec.environment, isolated=self.stage.isolate)
         over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         output = Output(self.stage, client.name)
-        process = await self.troupe.start(program, output, partial(settle, over))
+        process = await start(self.stage, self.troupe, program, output, partial(settle, over))
         self.programs[client.name] = process
         self.stage.record("started", server=client.name, pid=process.pid, argv=list(program.argv))
         bound = min((len(client.asks) + 1) * profile.patience, LONGEST_PROGRAM)

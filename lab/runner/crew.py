@@ -18,8 +18,8 @@ from lab.runner.attempt import Attempts
 from lab.runner.finishing import Run, by_oneself, warm
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
+from lab.runner.trial import Trial
 from lab.runner.verdicts import described, plan_of
-from lab.scenario.model import Profile, Scenario
 from lab.verdict import Verdict
 from lab.world.jump.building import reader, shim
 from lab.world.jump.selftest import prove
@@ -44,7 +44,6 @@ class Crew:
     """
 
     processors: Sequence[int]
-    profile: Profile
     options: Options
     folder: RunFolder
     refusal: str = ""
@@ -72,17 +71,17 @@ class Crew:
             return
         try:
             desk.give(prove(world))
-            attempts = Attempts(world, self.profile, self.options, by_oneself(self.options, self.folder))
+            attempts = Attempts(world, self.options, by_oneself(self.options, self.folder))
             world.on_interrupt(attempts.stop)
             while True:
                 desk.give(world.run(self._attempted(attempts, desk.take())))
         finally:
             world.close()
 
-    async def _attempted(self, attempts: Attempts, scenario: Scenario) -> Run | BadInput | LabTrouble:
+    async def _attempted(self, attempts: Attempts, trial: Trial) -> Run | BadInput | LabTrouble:
         """Run it, and leave to the lab only what the lab must know."""
         try:
-            return _lightened(await attempts.once(scenario))
+            return _lightened(await attempts.once(trial))
         except (BadInput, LabTrouble) as trouble:
             return trouble
         except Exception as bug:  # noqa: BLE001 - a bug of the lab is its own trouble, and ends no worker
@@ -106,27 +105,27 @@ class Crew:
         self._seats.extend(self._workers * DEPTH)
         return self.refusal
 
-    async def run(self, scenario: Scenario) -> Run:
-        """Have a scenario run by the next worker that has nothing to do.
+    async def run(self, trial: Trial) -> Run:
+        """Have a trial run by the next worker that has nothing to do.
 
         Raises:
             BadInput: The profile's commands cannot be executed.
         """
         worker = await self._seat()
         if worker is None:
-            return self._broken(scenario, "all workers of the lab have ended")
+            return self._broken(trial, "all workers of the lab have ended")
         try:
-            answer = await self._asked(worker, scenario)
+            answer = await self._asked(worker, trial)
         except NotBegun:
-            return await self.run(scenario)
+            return await self.run(trial)
         except LabTrouble as trouble:
-            return self._broken(scenario, str(trouble))
+            return self._broken(trial, str(trouble))
         finally:
             self._leave(worker)
         if isinstance(answer, BadInput):
             raise answer
         if isinstance(answer, LabTrouble):
-            return self._broken(scenario, str(answer))
+            return self._broken(trial, str(answer))
         run: Run = answer
         return run
 
@@ -148,12 +147,12 @@ class Crew:
         if not worker.is_gone or all(one.is_gone for one in self._workers):
             self._turns.release()
 
-    async def _asked(self, worker: Worker, scenario: Scenario) -> Any:
+    async def _asked(self, worker: Worker, trial: Trial) -> Any:
         """The answer, also where the run is to end: then it is the scenario's end before its time."""
         assert self._world is not None
         why = f"was ended: it had not answered after {LONGEST:g} real s"
         watchdog = self._world.at(self._world.now() + LONGEST, partial(worker.kill, why))
-        answer = asyncio.ensure_future(worker.ask(scenario))
+        answer = asyncio.ensure_future(worker.ask(trial))
         try:
             return await asyncio.shield(answer)
         except asyncio.CancelledError:
@@ -162,11 +161,11 @@ class Crew:
         finally:
             watchdog.cancel()
 
-    def _broken(self, scenario: Scenario, reason: str) -> Run:
-        result = described(scenario, self.options).model_copy(
+    def _broken(self, trial: Trial, reason: str) -> Run:
+        result = described(trial.scenario, self.options).model_copy(
             update={"verdict": Verdict.ERROR, "reason": reason, "clock": "jump"}
         )
-        return Run(result, History(), plan_of(scenario, self.profile, None))
+        return Run(result, History(), plan_of(trial.scenario, trial.profile, None))
 
     def close(self) -> None:
         """Let all go."""

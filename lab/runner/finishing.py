@@ -17,8 +17,8 @@ from lab.reporters.base import parts_of
 from lab.result import ScenarioResult
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
+from lab.runner.trial import Trial
 from lab.runner.verdicts import judged, unjudged_speed
-from lab.scenario.model import Scenario
 from lab.verdict import Verdict
 from lab.world.real.limits import words_of
 from lab.world.workers import Desk, Reading, Worker
@@ -37,6 +37,7 @@ class Run:
         planned: What was planned; None where it is not needed any more, because the run is saved.
         parts: What each report says of it, where that was drawn already.
         is_saved: Whether its folder is written already.
+        is_second_thought: Whether it passed after it had failed before.
         is_for_another_clock: Whether another clock says more: it was skipped, or a server's speed was not judged.
     """
 
@@ -45,19 +46,20 @@ class Run:
     planned: Plan | None
     parts: Mapping[str, str] = field(default_factory=dict)
     is_saved: bool = False
+    is_second_thought: bool = False
     is_for_another_clock: bool = False
 
 
 @dataclass(frozen=True)
 class Job:
-    """A scenario that has run and was not judged yet.
+    """A trial that has run and was not judged yet.
 
     Attributes:
         wall_s: Real seconds that it took.
         clock: That it ran on.
     """
 
-    scenario: Scenario
+    trial: Trial
     planned: Plan
     history: History
     wall_s: float
@@ -69,12 +71,13 @@ Finish = Callable[[Job], Awaitable[Run]]
 
 def finished(job: Job, options: Options, folder: RunFolder | None) -> Run:
     """The job's run, judged; saved and drawn, too, if its verdict stands and there is a folder."""
-    result = judged(job.scenario, job.planned, job.history, options, wall_s=job.wall_s, clock=job.clock)
+    result = judged(job.trial.scenario, job.planned, job.history, options, wall_s=job.wall_s, clock=job.clock)
     run = Run(result, job.history, job.planned, is_for_another_clock=bool(unjudged_speed(job.history)))
     if folder is None or result.verdict not in FINAL or run.is_for_another_clock:
         return run
-    folder.save_scenario(result, job.history, job.planned)
-    return replace(run, parts=parts_of(result, job.history), is_saved=True)
+    folder.inside(job.trial.group).save_scenario(result, job.history, job.planned)
+    parts = {} if options.is_for_grades else parts_of(result, job.history)
+    return replace(run, parts=parts, is_saved=True)
 
 
 def by_oneself(options: Options, folder: RunFolder | None = None) -> Finish:

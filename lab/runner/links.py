@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from lab.actions import DoorState
 from lab.effects import Effect
+from lab.errors import LabTrouble
 from lab.runner.stage import Stage
 from lab.world.base import Door, End, Wire
 
@@ -113,7 +114,12 @@ class Link:
         if state == self._state:
             return
         self._state = state
-        {"refusing": self._door.refuse, "silent": self._door.silence}.get(state, self._door.open)()
+        try:
+            {"refusing": self._door.refuse, "silent": self._door.silence}.get(state, self._door.open)()
+        except OSError as error:  # some program listens there: of this scenario, or of another
+            what = f"port {self.port}, which the lab holds for {self.name}, was taken by some program"
+            self._stage.on_trouble(LabTrouble(f"{what}: {error.strerror}"))
+            return
         self._stage.record("door", link=self.name, state=state)
 
     def _close_at_once(self, wire: Wire) -> None:

@@ -1,6 +1,6 @@
 """What the user may choose about a run."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lab.scenario.model import Level
@@ -19,6 +19,8 @@ class Options:
         isolate: Whether programs may write in their own folders only.
         jobs: How many scenarios may run at once.
         stop_at_first: Whether to stop at the first failed scenario.
+        is_for_grades: Whether a failure has to be found twice, the second time with every program executed, on the
+            real clock; what cannot be executed has failed, and what went wrong in the lab is run again, too.
         system: The profile's file, for the command that repeats.
         arguments: The further arguments that repeat the run, such as `--ls CMD`.
     """
@@ -30,5 +32,11 @@ class Options:
     isolate: bool = False
     jobs: int = 128
     stop_at_first: bool = False
+    is_for_grades: bool = False
     system: str = ""
     arguments: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def for_real(self) -> "Options":
+        """The choices for what runs on the real clock."""
+        return replace(self, launch="exec") if self.is_for_grades else self

@@ -38,6 +38,10 @@ class RunFolder:
             what = f"the run's folder {path} cannot be made: {error.strerror}"
             raise BadInput.because(what, "name another with --out DIR") from error
 
+    def inside(self, group: str) -> "RunFolder":
+        """The folder of a part of this run; this one, if the part has no name."""
+        return RunFolder(self.path / group) if group else self
+
     def save_scenario(self, result: ScenarioResult, history: History, planned: Plan | None) -> None:
         """Write what one scenario leaves."""
         folder = self.path / result.folder
@@ -86,10 +90,15 @@ def read_scenarios(folder: Path) -> list[tuple[ScenarioResult, History, Plan | N
     if not files:
         what = f"{folder} is no folder of a run: no scenario's {RESULT} is in it"
         raise BadInput.because(what, "give a folder such as reports/latest")
-    return [_read_scenario(file.parent) for file in files]
+    return [read_scenario(file.parent) for file in files]
 
 
-def _read_scenario(folder: Path) -> tuple[ScenarioResult, History, Plan | None]:
+def read_scenario(folder: Path) -> tuple[ScenarioResult, History, Plan | None]:
+    """What the folder of one scenario holds.
+
+    Raises:
+        BadInput: It cannot be read.
+    """
     try:
         result = ScenarioResult.model_validate_json((folder / RESULT).read_text(encoding="utf-8"))
         history = History.from_lines((folder / HISTORY).read_text(encoding="utf-8").splitlines())

@@ -1,21 +1,17 @@
 """Which scenarios to run: files and folders read, `-k` expressions over names and tags, and none too deep."""
 
 import os
-import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lab.errors import BadInput, Complaint, NothingToRun
 from lab.scenario.load import find, load
+from lab.scenario.matching import DEEP, choose, is_too_deep
 from lab.scenario.model import Profile, Scenario
 from lab.scenario.references import check_against
 
-TOKEN = re.compile(r"\s*(\(|\)|[A-Za-z0-9_.:*-]+)")
-DEEP = "deep"
-"""The tag of scenarios that are run only when they are asked for."""
 MOST_NAMED = 3
-Matches = Callable[[str], bool]
 
 
 def read(paths: Sequence[str], profile: Profile, expression: str = "") -> list[Scenario]:
@@ -63,11 +59,6 @@ def wanted(scenarios: Sequence[Scenario], expression: str, paths: Iterable[str])
     return [one for one in choose(scenarios, expression) if one.path in named or not is_too_deep(one.tags, expression)]
 
 
-def is_too_deep(tags: Iterable[str], expression: str) -> bool:
-    """Whether they are the tags of a scenario that is run only if an expression has the word `deep`; this has not."""
-    return DEEP in tags and DEEP not in re.split(r"\W+", expression.lower())
-
-
 def why_nothing(scenarios: Sequence[Scenario], expression: str) -> str:
     """Why none of these is wanted, and how those are that are only too deep."""
     deep = [scenario.name for scenario in choose(scenarios, expression)]
@@ -85,63 +76,6 @@ def too_deep(names: Sequence[str], expression: str) -> str:
     return (
         f"{what} scenarios with the tag {DEEP}, which run when asked for: {', '.join(names[:MOST_NAMED])}{more}; {cure}"
     )
-
-
-def choose(scenarios: Sequence[Scenario], expression: str) -> list[Scenario]:
-    """Those whose name or tags match an expression of words with `and`, `or`, `not` and parentheses.
-
-    Raises:
-        BadInput: It is no such expression.
-    """
-    if not expression.strip():
-        return list(scenarios)
-    rule = _parse(expression)
-    return [scenario for scenario in scenarios if rule(" ".join((scenario.name, *scenario.tags)).lower())]
-
-
-def _parse(expression: str) -> Matches:
-    tokens = TOKEN.findall(expression)
-    if "".join(tokens) != re.sub(r"\s+", "", expression):
-        raise BadInput.because(
-            f"-k {expression!r} is no selection", 'write words, such as -k "slow_ts or (kill and not ls)"'
-        )
-    rule = _either(tokens, expression)
-    if tokens:
-        raise BadInput.because(
-            f"-k {expression!r} has {tokens[0]!r} where nothing more may follow", "check its parentheses"
-        )
-    return rule
-
-
-def _either(tokens: list[str], expression: str) -> Matches:
-    rules = [_both(tokens, expression)]
-    while tokens and tokens[0] == "or":
-        tokens.pop(0)
-        rules.append(_both(tokens, expression))
-    return lambda name: any(rule(name) for rule in rules)
-
-
-def _both(tokens: list[str], expression: str) -> Matches:
-    rules = [_one(tokens, expression)]
-    while tokens and tokens[0] == "and":
-        tokens.pop(0)
-        rules.append(_one(tokens, expression))
-    return lambda name: all(rule(name) for rule in rules)
-
-
-def _one(tokens: list[str], expression: str) -> Matches:
-    if not tokens or tokens[0] in (")", "and", "or"):
-        raise BadInput.because(f"-k {expression!r} lacks a word", "write one after each `and`, `or`, `not` and `(`")
-    token = tokens.pop(0)
-    if token == "not":  # noqa: S105 - a word of the expression
-        inner = _one(tokens, expression)
-        return lambda name: not inner(name)
-    if token != "(":  # noqa: S105 - a parenthesis
-        return lambda name: token.lower() in name
-    rule = _either(tokens, expression)
-    if not tokens or tokens.pop(0) != ")":
-        raise BadInput.because(f"-k {expression!r} lacks a closing parenthesis", "add it")
-    return rule
 
 
 def repeated(scenarios: Iterable[Scenario], times: int) -> list[Scenario]:

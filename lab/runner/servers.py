@@ -7,6 +7,7 @@ from lab.errors import LabTrouble
 from lab.history import as_text
 from lab.runner.futures import settle
 from lab.runner.stage import Stage
+from lab.runner.starting import start
 from lab.world.base import Process, Program, Timer, Troupe
 
 KEPT = 1 << 18
@@ -81,7 +82,7 @@ class Server:
         self.starts += 1
         self._signalled_by = ""
         self._ready = asyncio.get_running_loop().create_future()
-        self.process = await self._troupe.start(self._program, self._output, self._exited)
+        self.process = await start(self._stage, self._troupe, self._program, self._output, self._exited)
         argv = list(self._program.argv)
         self._stage.record("started", server=self.name, pid=self.process.pid, argv=argv)
         self._watch = self._stage.world.watch(self._program.port, self._changed, self._stage.transport(self.name))

@@ -1,29 +1,25 @@
 """One run from beginning to end: world, batch, folder, reports."""
 
-import gc
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab.errors import LabTrouble
 from lab.history import History
 from lab.result import RunResult, ScenarioResult
 from lab.runner.batch import Batch
-from lab.runner.crew import Crew
-from lab.runner.finishing import Clerk, Finish, Run
+from lab.runner.finishing import Run
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
+from lab.runner.staff import Staff
+from lab.runner.trial import Trial
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
 from lab.world.real.world import RealWorld, wall_clock
-from lab.world.workers import processors
 
 Hear = Callable[[ScenarioResult, History], None]
 Feed = Callable[[RealWorld, Batch], None]
-YOUNG = 10_000
-"""Objects made before the collector looks at them: most of a scenario's are gone by then."""
 
 
 @dataclass
@@ -43,16 +39,9 @@ class Session:
     most: int = 1 << 16
     histories: dict[str, History] = field(default_factory=dict)
     parts: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    _note: str = ""
 
     def __post_init__(self) -> None:
-        gc.collect()
-        gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
-        gc.set_threshold(YOUNG)
-        places = processors()[: min(self.options.jobs, self.most)]
-        is_jumping = self.options.clock != "real"
-        self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
-        self._clerk = Clerk(self.options, self.folder) if self.options.clock != "jump" else None
+        self._staff = Staff(self.options, self.folder, self.most)
 
     def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
         """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it.
@@ -64,41 +53,20 @@ class Session:
         world = RealWorld(self.options.seed)
         begin = world.now()
         try:
-            batch = Batch(world, self.profile, self.options, self._ended, self._mustered(world), self._finish(world))
+            crew, finish = self._staff.mustered(world), self._staff.finish(world)
+            batch = Batch(world, self.options, self._ended, crew, finish)
             world.on_interrupt(batch.stop)
             if feed is not None:
                 feed(world, batch)
             try:
-                world.run(batch.run(scenarios, more=feed is not None))
+                world.run(batch.run([self.trial(scenario) for scenario in scenarios], more=feed is not None))
             finally:
                 run = self._result(batch, started, world.now() - begin)
         finally:
             world.close()
-            for one in (self._crew, self._clerk):
-                if one is not None:
-                    one.close()
+            self._staff.close()
         self.folder.save_run(run, self.histories, self.parts)
         return run
-
-    def _mustered(self, world: RealWorld) -> Crew | None:
-        """The crew, if there is one, and if the jump clock works here."""
-        if self._crew is None:
-            world.prepare()
-            return None
-        refusal = world.run(self._crew.muster(world))
-        if not refusal:
-            return self._crew
-        if self.options.clock == "jump":
-            raise LabTrouble(refusal)
-        self._note = f"all ran on the real clock: {refusal}"
-        return None
-
-    def _finish(self, world: RealWorld) -> Finish | None:
-        """What judges the runs of the real clock."""
-        if self._clerk is None:
-            return None
-        self._clerk.attach(world)
-        return self._clerk.finish
 
     def _result(self, batch: Batch, started: str, wall: float) -> RunResult:
         results = tuple(sorted(batch.results, key=lambda result: result.name))
@@ -111,11 +79,15 @@ class Session:
             command=self.command,
             interrupted=batch.interrupted,
             machine=machine(),
-            note=self._note or batch.note,
+            note=self._staff.note or batch.note,
             scenarios=results,
         )
 
-    def _ended(self, run: Run) -> None:
+    def trial(self, scenario: Scenario) -> Trial:
+        """The scenario on this session's system."""
+        return Trial(scenario, self.profile)
+
+    def _ended(self, _: Trial, run: Run) -> None:
         name = run.result.name
         self.histories[name] = run.history
         self.parts[name] = run.parts

@@ -54,6 +54,10 @@ class Stage:
         seed: For every roll of the dice.
         launch: `fork` or `exec`.
         isolate: Whether programs may write in their own folders only.
+
+    Attributes:
+        lingers: Seconds for which a client that is alone stays, once it has all replies, and for which servers run on.
+        starts_anything: Whether a command that cannot be executed is a program that ends at once, as for a shell.
     """
 
     def __init__(
@@ -74,6 +78,8 @@ class Stage:
         self.seed = seed
         self.launch = launch
         self.isolate = isolate
+        self.starts_anything = False
+        self.lingers = 0.0
         self.history = History()
         self.protocol: Protocol = PROTOCOLS["line"]()
         self.on_flood: Callable[[], None] = lambda: None

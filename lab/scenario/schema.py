@@ -1,6 +1,6 @@
-"""JSON Schemas of scenarios and profiles, made from the shapes; editors use them to complete and to check.
+"""JSON Schemas of scenarios, profiles, rubrics and grades, made from the shapes; editors complete and check with them.
 
-`python -m lab.scenario.schema FOLDER` writes both files.
+`python -m lab.scenario.schema FOLDER` writes all files.
 """
 
 import json
@@ -12,7 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lab.grade import Gradebook
 from lab.scenario.profile_shapes import ProfileShape
+from lab.scenario.rubric_shapes import RubricShape
 from lab.scenario.shapes import scenario_shape
 
 VARIABLE = {"type": "string", "pattern": r"\$\{[^}]+\}", "description": "A variable of cases:"}
@@ -38,9 +40,31 @@ def profile_schema() -> Node:
     return _schema(ProfileShape, "Profile")
 
 
+@cache
+def rubric_schema() -> Node:
+    """The JSON Schema of a rubric."""
+    return _schema(RubricShape, "Rubric")
+
+
+@cache
+def grades_schema() -> Node:
+    """The JSON Schema of `grades.json`."""
+    return {"$schema": DIALECT, **Gradebook.model_json_schema(mode="serialization")}
+
+
+def schemas() -> dict[str, Node]:
+    """All schemas, by the names of their files."""
+    return {
+        "scenario.json": scenario_schema(),
+        "profile.json": profile_schema(),
+        "rubric.json": rubric_schema(),
+        "grades.json": grades_schema(),
+    }
+
+
 def write(folder: Path) -> list[Path]:
-    """Write both schemas into a folder; the files."""
-    files = {"scenario.json": scenario_schema(), "profile.json": profile_schema()}
+    """Write all schemas into a folder; the files."""
+    files = schemas()
     for name, schema in files.items():
         (folder / name).write_text(text_of(schema), encoding="utf-8")
     return [folder / name for name in files]
@@ -120,7 +144,7 @@ def _types(node: Node) -> str | list[str]:
 
 
 def main() -> None:
-    """Write both schemas into the folder that is named."""
+    """Write all schemas into the folder that is named."""
     for file in write(Path(sys.argv[1])):
         sys.stdout.write(f"{file}\n")
 

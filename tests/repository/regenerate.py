@@ -19,14 +19,13 @@ SECTION = re.compile(r"(<!-- files -->\n).*(<!-- end of files -->)", re.DOTALL)
 def generated() -> dict[Path, str]:
     """Each generated file and what it should hold."""
     from lab.cli.explaining import page  # noqa: PLC0415 - once the path is set, below
-    from lab.scenario.schema import profile_schema, scenario_schema, text_of  # noqa: PLC0415 - as above
+    from lab.scenario.schema import schemas, text_of  # noqa: PLC0415 - as above
     from tests.repository.pairs import pairs  # noqa: PLC0415 - as above
 
-    schemas = {"scenario.json": scenario_schema(), "profile.json": profile_schema()}
     return {
         KINDS: page().rstrip("\n") + "\n",
         ARCHITECTURE: with_files(ARCHITECTURE.read_text(encoding="utf-8")),
-        **{SCHEMAS / name: text_of(schema) for name, schema in schemas.items()},
+        **{SCHEMAS / name: text_of(schema) for name, schema in schemas().items()},
         **{PAIRS / f"{stem}.yaml": text for stem, text in pairs()},
     }
 

@@ -16,6 +16,8 @@ from lab.scenario.load import load_text
 from lab.scenario.profile import load_profile
 from lab.scenario.profile_shapes import ProfileShape, ServerShape
 from lab.scenario.references import check_against
+from lab.scenario.rubric import load_rubric
+from lab.scenario.rubric_shapes import PartShape, RubricShape
 from lab.scenario.shapes import STEPS, AskShape, FaultOptions, scenario_shape
 from tests.repository.documents import PAGES, ROOT, Block, blocks, name_of
 
@@ -36,6 +38,10 @@ def is_profile(block: Block) -> bool:
     return block.text.lstrip().startswith("lab: profile/")
 
 
+def is_rubric(block: Block) -> bool:
+    return block.text.lstrip().startswith("lab: rubric/")
+
+
 def as_scenario(text: str) -> str:
     """A whole scenario as it stands; anything else as the fields of a small one."""
     if re.search(r"^lab: ", text, re.MULTILINE):
@@ -44,7 +50,7 @@ def as_scenario(text: str) -> str:
     return f"lab: scenario/1\nstory: An example.\n{text}{asks}"
 
 
-@pytest.mark.parametrize("block", [block for block in YAML if not is_profile(block)], ids=str)
+@pytest.mark.parametrize("block", [block for block in YAML if not (is_profile(block) or is_rubric(block))], ids=str)
 def test_every_scenario_in_the_documents_loads_and_fits_the_reference_system(block: Block) -> None:
     profile = load_profile(REFERENCE)
     for scenario in load_text(as_scenario(block.text), "example.yaml"):
@@ -75,6 +81,13 @@ def test_every_kind_that_a_scenario_may_list_shows_an_example(family: str) -> No
     shown = {kind.name for kind in KINDS if kind.family == family}
     missing = {kind.name for kind in every_kind() if kind.family == family} - shown - always
     assert not missing, f"end the docstring of {sorted(missing)} with `Example:` and an entry as a scenario has it"
+
+
+@pytest.mark.parametrize("block", [block for block in YAML if is_rubric(block)], ids=str)
+def test_every_rubric_in_the_documents_loads(block: Block, tmp_path: Path) -> None:
+    path = tmp_path / "rubric.yaml"
+    path.write_text(block.text, encoding="utf-8")
+    assert all(part.scenarios for part in load_rubric(path).parts)
 
 
 def lines_of(page: Path) -> list[str]:
@@ -119,6 +132,7 @@ WORDS = {
         "chance",
     ],
     "profile_format.md": [*ProfileShape.model_fields, *ServerShape.model_fields],
+    "for_graders.md": [*RubricShape.model_fields, *PartShape.model_fields],
 }
 
 

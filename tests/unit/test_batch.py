@@ -4,7 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
+
+import pytest
 
 from lab.history import History
 from lab.result import ScenarioResult
@@ -12,6 +14,7 @@ from lab.runner.batch import COMPANY, Batch
 from lab.runner.finishing import Run
 from lab.runner.foresight import foreseen
 from lab.runner.options import Options
+from lab.runner.trial import Trial
 from lab.scenario.load import load
 from lab.scenario.model import Scenario
 from lab.scenario.profile import load_profile
@@ -31,7 +34,8 @@ class Attempts:
     why_ended: str = ""
     _now: int = 0
 
-    async def once(self, one: Scenario) -> Run:
+    async def once(self, trial: Trial) -> Run:
+        one = trial.scenario
         self._now += 1
         await _a_turn()
         self.beside.append((one.name, self._now))
@@ -65,11 +69,11 @@ def ran(
     doubts: dict[str, int], them: list[Scenario], jobs: int = 128, runs: list[Run] | None = None
 ) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
     world = RealWorld(0)
-    batch = Batch(world, PROFILE, Options(jobs=jobs), (runs if runs is not None else []).append)
+    batch = Batch(world, Options(jobs=jobs), lambda _, run: None if runs is None else runs.append(run))
     attempts = Attempts(doubts)
     vars(batch)["_attempts"] = attempts
     try:
-        world.run(batch.run(them))
+        world.run(batch.run(Trial(one, PROFILE) for one in them))
     finally:
         world.close()
     return {result.name: result for result in batch.results}, attempts.beside
@@ -142,3 +146,117 @@ def test_what_is_waited_for_counts_from_zero_or_from_what_happens(tmp_path: Path
     (timed,) = scenarios(tmp_path, f"[{steps}, {{wait: 7s}}]")
     (hung,) = scenarios(tmp_path, f"[{steps}, {{wait: {{answered: none, plus: 1s}}}}]")
     assert (foreseen(timed), foreseen(hung)) == (7.0, 5.98)
+
+
+class Picky:
+    """Stands in for a crew: what it cannot serve is the business of one system."""
+
+    def __init__(self, cannot: str) -> None:
+        self.cannot = cannot
+        self.room = 4
+        self.asked: list[str] = []
+
+    async def run(self, trial: Trial) -> Run:
+        await _a_turn()
+        self.asked.append(trial.id)
+        is_refused = trial.group == self.cannot
+        verdict = Verdict.SKIPPED if is_refused else Verdict.PASSED
+        result = ScenarioResult(name=trial.scenario.name, path="", verdict=verdict, reason="no" if is_refused else "")
+        return Run(result, History(), None, is_for_another_clock=is_refused)
+
+
+def test_a_system_that_the_jump_clock_cannot_serve_keeps_no_other_from_it(tmp_path: Path) -> None:
+    world, crew = RealWorld(0), Picky("static")
+    ended: list[tuple[str, Verdict]] = []
+    batch = Batch(
+        world, Options(clock="auto"), lambda trial, run: ended.append((trial.id, run.result.verdict)), cast("Any", crew)
+    )
+    attempts = Attempts({})
+    vars(batch)["_attempts"] = attempts
+    them = scenarios(tmp_path, number=12)
+    try:
+        world.run(batch.run(Trial(one, PROFILE, group) for group in ("static", "sound") for one in them))
+    finally:
+        world.close()
+    assert len(ended) == 24
+    assert {verdict for _, verdict in ended} == {Verdict.PASSED}
+    assert sum(one.startswith("sound/") for one in crew.asked) == 12
+    assert sum(one.startswith("static/") for one in crew.asked) < 12
+    assert len(attempts.beside) == 12
+
+
+@dataclass
+class Verdicts:
+    """Stands in for the attempts, or for a crew: each run of a scenario has the next of its verdicts."""
+
+    says: dict[str, list[Verdict]]
+    room: int = 4
+    why_ended: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    async def once(self, trial: Trial) -> Run:
+        await _a_turn()
+        self.asked.append(trial.scenario.name)
+        verdict = self.says[trial.scenario.name].pop(0)
+        result = ScenarioResult(name=trial.scenario.name, path="", verdict=verdict, reason="a reason")
+        return Run(result, History(), None, is_saved=True)
+
+    run = once
+
+
+P, F, Q, E = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.ERROR
+
+
+@pytest.mark.parametrize(
+    ("jumped", "real", "verdict", "is_second_thought"),
+    [
+        ([P], [], P, False),
+        ([F], [F], F, False),
+        ([F], [P], P, True),
+        ([F], [Q, F], F, False),
+        ([F], [Q, P], P, True),
+        ([F], [E, Q], Q, False),
+        ([E], [F, F], F, False),
+        ([E], [F, P], P, True),
+        ([Q], [F, F], F, False),
+        ([Q], [Q], Q, False),
+        ([Q], [P], P, False),
+    ],
+)
+def test_where_it_is_for_grades_a_failure_counts_when_it_was_found_again_on_the_real_clock(
+    tmp_path: Path, jumped: list[Verdict], real: list[Verdict], verdict: Verdict, *, is_second_thought: bool
+) -> None:
+    world = RealWorld(0)
+    crew, attempts = Verdicts({"s0": list(jumped)}), Verdicts({"s0": list(real)})
+    ended: list[Run] = []
+    options = Options(clock="auto", is_for_grades=True)
+    batch = Batch(world, options, lambda _, run: ended.append(run), cast("Any", crew))
+    vars(batch)["_attempts"] = attempts
+    try:
+        world.run(batch.run(Trial(one, PROFILE) for one in scenarios(tmp_path)))
+    finally:
+        world.close()
+    (run,) = ended
+    assert (run.result.verdict, run.is_second_thought) == (verdict, is_second_thought)
+    assert attempts.says == {"s0": []}
+    assert not run.is_saved or not is_second_thought, "it is saved again, with the warning"
+
+
+def test_what_failed_once_and_could_not_be_run_again_is_not_said_to_have_failed(tmp_path: Path) -> None:
+    world = RealWorld(0)
+    ended: list[Run] = []
+    crew = Verdicts({"s0": [F], "s1": [F]})
+    batch = Batch(world, Options(clock="auto", is_for_grades=True), lambda _, run: ended.append(run), cast("Any", crew))
+    once = crew.run
+
+    async def interrupted(trial: Trial) -> Run:
+        run = await once(trial)
+        batch.stop()
+        return run
+
+    vars(crew)["run"] = interrupted
+    try:
+        world.run(batch.run(Trial(one, PROFILE) for one in scenarios(tmp_path, number=2)))
+    finally:
+        world.close()
+    assert ended == []

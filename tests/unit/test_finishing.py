@@ -13,6 +13,7 @@ from lab.runner.finishing import Clerk, Job, Run
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.runner.session import Session
+from lab.runner.trial import Trial
 from lab.runner.verdicts import plan_of
 from lab.scenario.load import load
 from lab.scenario.model import Scenario
@@ -44,14 +45,14 @@ def ran(folder: Path, one: Scenario, *, is_clerk_killed: bool = False) -> tuple[
     runs: list[Run] = []
 
     class Hearing(Session):
-        def _ended(self, run: Run) -> None:
+        def _ended(self, trial: Trial, run: Run) -> None:
             runs.append(run)
-            super()._ended(run)
+            super()._ended(trial, run)
 
     session = Hearing(PROFILE, REAL, RunFolder(folder), "again")
     if is_clerk_killed:
-        assert session._clerk is not None
-        session._clerk._worker.kill("was killed")
+        assert session._staff.clerk is not None
+        session._staff.clerk._worker.kill("was killed")
     return session.run([one]).verdict, runs
 
 
@@ -70,7 +71,7 @@ def test_a_run_is_judged_saved_and_drawn_also_without_a_clerk(
 
 
 def test_what_may_be_run_again_is_not_saved_yet(tmp_path: Path, answered: Scenario, clerk: Clerk) -> None:
-    job = Job(answered, plan_of(answered, PROFILE, None), History(), 0.1, "real")
+    job = Job(Trial(answered, PROFILE), plan_of(answered, PROFILE, None), History(), 0.1, "real")
     run = finished_by(clerk, job)
     assert (run.result.verdict, run.is_saved, dict(run.parts)) == (Verdict.ERROR, False, {})
     assert run.planned is job.planned
@@ -86,7 +87,7 @@ def test_a_bug_of_judging_is_the_labs_trouble_and_ends_no_clerk(
     monkeypatch.setattr(finishing, "judged", broken)
     clerk = Clerk(REAL, RunFolder(tmp_path / "out"))
     monkeypatch.undo()
-    job = Job(answered, plan_of(answered, PROFILE, None), History(), 0.1, "real")
+    job = Job(Trial(answered, PROFILE), plan_of(answered, PROFILE, None), History(), 0.1, "real")
     try:
         for _ in range(2):
             with pytest.raises(LabTrouble, match="a bug"):

@@ -4,19 +4,22 @@ Read what changed, aloud: is it clear to a student where the trouble is, what it
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from lab.errors import BadInput
 from lab.scenario.load import load
 from lab.scenario.profile import load_profile
+from lab.scenario.rubric import load_rubric
 
 HERE = Path(__file__).parent
+LOADERS: dict[str, Callable[[Path], object]] = {"profile": load_profile, "rubric": load_rubric}
 
 
 def complaints(file: Path) -> str:
     """What is said about a file, without the folder it is in."""
     try:
-        (load_profile if file.name.startswith("profile_") else load)(file)
+        LOADERS.get(file.name.partition("_")[0], load)(file)
     except BadInput as bad:
         return "".join(f"{complaint}\n" for complaint in bad.complaints).replace(f"{file.parent}/", "")
     return "nothing is wrong\n"

@@ -1,0 +1,68 @@
+"""Who does a run's work beside the lab itself: the crew of the jump clock, and the clerk of the real one."""
+
+import gc
+from dataclasses import dataclass
+
+from lab.errors import LabTrouble
+from lab.runner.crew import Crew
+from lab.runner.finishing import Clerk, Finish
+from lab.runner.options import Options
+from lab.runner.saving import RunFolder
+from lab.world.real.world import RealWorld
+from lab.world.workers import processors
+
+YOUNG = 10_000
+"""Objects made before the collector looks at them: most of a scenario's are gone by then."""
+
+
+@dataclass
+class Staff:
+    """The crew and the clerk: forks of the lab, made here, before anything shows, and before anything runs.
+
+    Args:
+        most: How many scenarios there may be at once.
+    """
+
+    options: Options
+    folder: RunFolder
+    most: int = 1 << 16
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
+        gc.set_threshold(YOUNG)
+        places = processors()[: min(self.options.jobs, self.most)]
+        is_jumping = self.options.clock != "real"
+        self.crew = Crew(places, self.options, self.folder) if is_jumping else None
+        self.clerk = Clerk(self.options.for_real, self.folder) if self.options.clock != "jump" else None
+
+    def mustered(self, world: RealWorld) -> Crew | None:
+        """The crew, if there is one, and if the jump clock works here; `note` says why not.
+
+        Raises:
+            LabTrouble: The jump clock was asked for, and cannot be had.
+        """
+        if self.crew is None:
+            world.prepare()
+            return None
+        refusal = world.run(self.crew.muster(world))
+        if not refusal:
+            return self.crew
+        if self.options.clock == "jump":
+            raise LabTrouble(refusal)
+        self.note = f"all ran on the real clock: {refusal}"
+        return None
+
+    def finish(self, world: RealWorld) -> Finish | None:
+        """What judges the runs of the real clock."""
+        if self.clerk is None:
+            return None
+        self.clerk.attach(world)
+        return self.clerk.finish
+
+    def close(self) -> None:
+        """Let all go."""
+        for one in (self.crew, self.clerk):
+            if one is not None:
+                one.close()
