@@ -1,7 +1,7 @@
 import socket
 
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-s.connect(('localhost', 50016))
+s.connect(('localhost', 5016))
 names = [x.strip() for x in open('PROJ2-HNS.txt')]
 o = open('RESOLVED.txt', 'w')
 for n in names:

@@ -1,13 +1,13 @@
 import socket
 import select
 
-TS1_PORT = 50017
-TS2_PORT = 50018
+TS1_PORT = 5017
+TS2_PORT = 5018
 
 def start():
     s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    s.bind(('', 50016))
+    s.bind(('', 5016))
     s.listen(1)
     while True:
         client, addr = s.accept()

@@ -7,7 +7,7 @@ for row in open('PROJ2-DNSTS1.txt'):
 
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('', 50017))
+s.bind(('', 5017))
 s.listen(1)
 while True:
     c, a = s.accept()

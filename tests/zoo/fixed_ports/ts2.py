@@ -7,7 +7,7 @@ for row in open('PROJ2-DNSTS2.txt'):
 
 s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(('', 50018))
+s.bind(('', 5018))
 s.listen(1)
 while True:
     c, a = s.accept()

@@ -2,8 +2,9 @@ import socket
 import sys
 import time
 
-port = int(sys.argv[1])
-addresses = [(sys.argv[2], int(sys.argv[3])), (sys.argv[4], int(sys.argv[5]))]
+# python3 ls.py ts1Host ts1Port ts2Host ts2Port lsPort
+addresses = [(sys.argv[1], int(sys.argv[2])), (sys.argv[3], int(sys.argv[4]))]
+port = int(sys.argv[5])
 
 acceptor = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 acceptor.bind(("", port))

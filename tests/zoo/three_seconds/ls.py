@@ -15,9 +15,9 @@ def pump(sock, q):
 def serve(c):
     q = Queue()
     socks = []
-    for i in 2, 4:
+    for port in sys.argv[2:4]:
         s = socket.socket()
-        s.connect((sys.argv[i], int(sys.argv[i + 1])))
+        s.connect(('localhost', int(port)))
         Thread(target=pump, args=(s, q), daemon=True).start()
         socks.append(s)
     f = c.makefile()
