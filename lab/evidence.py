@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from lab.expectation import GIVES_UP, NOT_FOUND, Expectation
+from lab.needs import Need
 from lab.result import Place
 
 Who = Literal["lab", "program"]
@@ -76,6 +77,7 @@ class Plan(_Plan):
     """All that was planned of one scenario and that judging it needs; kept beside its history.
 
     Attributes:
+        lacks: What LS's protocol lacks, so that nothing is judged that needs it.
         patience: Seconds the client waits for a reply before it gives up.
         serves_many: False for an LS that serves one client and then may exit.
         front: The server that clients dial, `ls`.
@@ -90,7 +92,7 @@ class Plan(_Plan):
     servers: tuple[PlannedServer, ...] = ()
     clients: tuple[PlannedClient, ...] = ()
     faults: tuple[PlannedFault, ...] = ()
-    protocol: str = "line"
+    lacks: tuple[Need, ...] = ()
     patience: float = 15.0
     serves_many: bool = True
     front: str = "ls"

@@ -11,6 +11,8 @@ EARLY = 0.020
 LATE = 0.250
 PUNCTUAL = 0.050
 PUNCTUAL_SHARE = 0.02
+LINE = "{line}"
+"""With what a TS answers, unless a profile says it otherwise: the line of its table."""
 NOT_FOUND = "{name} - Error:HOST NOT FOUND"
 """The line with which LS says that it found nothing, unless a profile says it otherwise."""
 GIVES_UP = 5.0

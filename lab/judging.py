@@ -6,7 +6,7 @@ The one that counts, then the gravest, then the one of the lowest rank is heard;
 what the scenario demands, speaks before the checks that only know the wire.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from lab.checks.views import View, client_views
 from lab.checks.wire import Line, delivered, sender_of
 from lab.evidence import PlannedQuery
 from lab.history import Event
+from lab.needs import Need
 from lab.result import Finding, Place, QueryResult
 from lab.verdict import MILD_TO_GRAVE, Verdict
 
@@ -61,17 +62,17 @@ def judge(
     """
     listed = [(check, places[index] if index < len(places) else None) for index, check in enumerate(checks)]
     heard: list[_Heard] = []
-    for check, place in [*_always(checks), *listed]:
+    for check, place in [*_always(checks, evidence.plan.lacks), *listed]:
         for finding in _findings(evidence, check, place):
             weighed = _weighed(evidence, finding, level)
             heard.append(_Heard(weighed, check.rank, len(heard)))
     return tuple(one.finding for one in _primary(heard))
 
 
-def _always(listed: Iterable[Check]) -> list[tuple[Check, Place | None]]:
-    """The checks made in every scenario that the scenario does not list, those of a reply first."""
+def _always(listed: Iterable[Check], lacks: Collection[Need]) -> list[tuple[Check, Place | None]]:
+    """The checks made in every scenario that it does not list, and that can be made; those of a reply first."""
     kinds = {type(check) for check in listed}
-    always = [kind() for _, kind in CHECKS if kind.always and kind not in kinds]
+    always = [kind() for _, kind in CHECKS if kind.always and kind not in kinds and not {*kind.needs} & {*lacks}]
     return [(check, None) for check in sorted(always, key=lambda check: check.rank)]
 
 

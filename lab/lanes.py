@@ -89,11 +89,12 @@ def cells_of(cell: Cell, action: Action) -> Iterator[Cell]:
     """What an action puts into the lane in the place of the cell it answers."""
     match action:
         case Pass():
-            yield replace(cell, piece=_part(cell.piece, action.data), stage=cell.stage + 1)
+            yield replace(cell, piece=_part(cell.piece, action.data), stage=cell.stage + 1, is_ahead=False)
         case PassAhead():
             yield replace(cell, piece=_part(cell.piece, action.data), stage=cell.stage + 1, is_ahead=True)
         case Park():
-            yield replace(cell, piece=_part(cell.piece, action.data), token=action.token, seen=True)
+            part = _part(cell.piece, action.data)
+            yield replace(cell, piece=part, token=action.token, seen=True, is_ahead=False)
         case Finish():
             by_fault = cell.by_fault or cell.piece is not None
             parked = bool(action.token)

@@ -44,8 +44,14 @@ def in_blocks(text: str) -> str:
     return text[: first.start()] + BLOCKS.lstrip() + text[first.start() :]
 
 
+def in_reads(text: str) -> str:
+    """A server's source in which whatever one read brings is a message."""
+    return END.sub(r"\1", SPLIT.sub(r'[chunk, b""]', text))
+
+
 MADE: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "nul": ("nul", in_nul),
+    "raw": ("raw", in_reads),
     "padded": (f"padded\nmessage_bytes: {BLOCK}", in_blocks),
 }
 

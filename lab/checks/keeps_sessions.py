@@ -11,6 +11,7 @@ from lab.checks.wire import delivered, had_ended, harmed, is_orderly, leg, sende
 from lab.checks.words import count, failed, named, passed, quoted, took
 from lab.expectation import LATE
 from lab.history import Event
+from lab.needs import Need
 from lab.result import Finding
 
 NAME = "keeps_sessions"
@@ -26,6 +27,7 @@ class KeepsSessions(Check):
     """
 
     always: ClassVar[bool] = True
+    needs: ClassVar[tuple[Need, ...]] = ("connections",)
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each session that LS ended, or one that it ended none."""

@@ -8,6 +8,7 @@ from lab.checks.exchanges import Exchange, exchanges
 from lab.checks.states import died_by_itself
 from lab.checks.wire import harmed, leg, stopped_at, stopped_seq
 from lab.checks.words import count, failed, passed, took
+from lab.needs import Need
 from lab.result import Finding
 
 NAME = "sessions_end"
@@ -19,6 +20,7 @@ class SessionsEnd(Check):
     """After `done`, or the client's end of file, and its last reply, LS closes the session within 1 s."""
 
     always: ClassVar[bool] = True
+    needs: ClassVar[tuple[Need, ...]] = ("connections",)
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding for each session that was not closed in time, or one that all were."""

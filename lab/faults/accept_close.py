@@ -5,6 +5,7 @@ from typing import Literal
 
 from lab.actions import Action, Dialled, FaultEvent, Fire, SetDoor
 from lab.faults.base import FAULTS, DoorFault
+from lab.needs import Need
 
 
 @FAULTS.kind("accept_close")
@@ -16,6 +17,11 @@ class AcceptClose(DoorFault):
     """
 
     how: Literal["fin", "rst"] = "fin"
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """What it accepts is a connection."""
+        return ("connections",)
 
     @property
     def planned(self) -> str:

@@ -101,6 +101,11 @@ class Fault(BaseModel):
         return self.flows
 
     @property
+    def wants(self) -> tuple[Need, ...]:
+        """What it needs of the protocols of its flows that not every one has."""
+        return ()
+
+    @property
     def clocks(self) -> tuple[str, ...]:
         """Servers whose wall clock it may set."""
         return ()

@@ -6,6 +6,7 @@ from pydantic import Field, PrivateAttr
 
 from lab.actions import Action, FaultEvent, Message, Park, Release, Wake, Woke
 from lab.faults.base import FAULTS, FlowFault
+from lab.needs import Need
 from lab.units import Duration, format_duration
 
 
@@ -25,6 +26,11 @@ class Coalesce(FlowFault):
 
     _batches: dict[int, tuple[str, int]] = PrivateAttr(default_factory=dict)
     _number: int = PrivateAttr(default=0)
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """It joins."""
+        return ("message ends",)
 
     @property
     def planned(self) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from lab.actions import Action, Fire, Message, Park, Pass, Wake
 from lab.faults.base import FAULTS, FlowFault, token_of
+from lab.needs import Need
 from lab.units import Duration
 
 
@@ -19,6 +20,11 @@ class Duplicate(FlowFault):
 
     times: int = Field(default=2, ge=2, le=100, description="how often it arrives in all")
     gap: Duration = Field(default=0.0, description="between one copy and the next")
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """Copies without a gap are joined."""
+        return () if self.gap else ("message ends",)
 
     @property
     def planned(self) -> str:

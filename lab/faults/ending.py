@@ -7,6 +7,7 @@ from pydantic import Field
 
 from lab.actions import Action, End, Finish, Fire, Message, Pass, Wake
 from lab.faults.base import FlowFault, token_of
+from lab.needs import Need
 from lab.units import Duration
 
 
@@ -21,6 +22,11 @@ class EndingFault(FlowFault):
     )
     bytes: int = Field(default=8, ge=1, le=65536, description="for `within`: how many bytes go out first")
     gap: Duration = Field(default=0.05, description="between those bytes and the end, so that the peer can read them")
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """What it ends is a connection, and may be a message."""
+        return ("connections", "message ends") if self.point == "within" else ("connections",)
 
     @property
     def planned(self) -> str:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from lab.actions import Action, Finish, Fire, Message, Pass, Wake
 from lab.faults.base import FAULTS, FlowFault, token_of
+from lab.needs import Need
 from lab.units import Duration
 
 
@@ -20,6 +21,11 @@ class HalfClose(FlowFault):
 
     point: Literal["before", "after"] = Field(default="before", description="whether the message goes out first")
     gap: Duration = Field(default=0.05, description="between the message and the end, so that the peer can read it")
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """Its end is one of a connection."""
+        return ("connections",)
 
     @property
     def planned(self) -> str:

@@ -7,6 +7,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from lab.actions import Action, Exited, FaultEvent, Fire, Message, Park, Pass, Release, Signal, Start, Stopped
 from lab.faults.base import FAULTS, SIGNALS, Flow, ProcessFault, Selection
+from lab.needs import Need
 
 POINTS = Literal["before_read", "after_read", "mid_reply", "after_reply"]
 QUERY = "query"
@@ -50,6 +51,11 @@ class Kill(ProcessFault, Selection):
         if self.flow is not None:
             return (self.flow,)
         return (f"*->{self.server}",) if self.point == "before_read" else (f"{self.server}->*",)
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """In the middle of a reply it cuts."""
+        return ("message ends",) if self.point == "mid_reply" else ()
 
     @property
     def planned(self) -> str:

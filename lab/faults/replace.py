@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from lab.actions import Action, Fire, Message, Pass
 from lab.faults.base import FAULTS, FlowFault
+from lab.needs import Need
 
 OTHER_NAME, OTHER_ADDRESS = b"impostor.invalid", b"203.0.113.99"
 """A name and an address that are nobody's: RFC 6761 and RFC 5737 keep them for documents."""
@@ -24,6 +25,7 @@ WORDS = {
     "not_utf8": "has bytes in it that are no UTF-8",
     "text": "is another text",
 }
+UNENDED = ("no_newline", "endless", "oversized", "empty")
 How = Literal[
     "other_name", "other_address", "garbage", "empty", "oversized", "endless", "no_newline", "nul", "not_utf8", "text"
 ]
@@ -47,6 +49,11 @@ class Replace(FlowFault):
         if self.text and self.by != "text":
             raise ValueError("text is used by `by: text` only; write by: text, or leave it out")
         return self
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """Some of these differ from others by how they end, or have no bytes of their own."""
+        return ("message ends",) if self.by in UNENDED else ()
 
     @property
     def planned(self) -> str:

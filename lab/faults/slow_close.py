@@ -7,6 +7,7 @@ from pydantic import PrivateAttr
 
 from lab.actions import Action, Ended, Finish, Fire, Wake
 from lab.faults.base import FAULTS, OnFlow
+from lab.needs import Need
 from lab.units import Duration, format_duration
 
 WORDS = {"fin": "end", "rst": "reset"}
@@ -27,6 +28,11 @@ class SlowClose(OnFlow):
     by: Duration
 
     _ends: int = PrivateAttr(default=0)
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """Its end is one of a connection."""
+        return ("connections",)
 
     @property
     def planned(self) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from lab.actions import Action, Fire, Message, Park, Pass, Wake
 from lab.faults.base import FAULTS, FlowFault, token_of
+from lab.needs import Need
 from lab.units import Duration, format_duration
 
 
@@ -19,6 +20,11 @@ class Split(FlowFault):
 
     at: int = Field(ge=1, le=65536, description="after how many bytes it is split; a shorter message passes whole")
     gap: Duration = Field(default=0.2, description="between the two pieces")
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """It cuts."""
+        return ("message ends",)
 
     @property
     def planned(self) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field, PrivateAttr
 
 from lab.actions import Action, FaultEvent, Fire, Message, Park, PassAhead, Wake, Woke
 from lab.faults.base import FAULTS, FlowFault, token_of
+from lab.needs import Need
 from lab.units import Duration, format_duration
 
 
@@ -22,6 +23,11 @@ class Swap(FlowFault):
     within: Duration = Field(default=1.0, description="how long the first waits for the second")
 
     _first: dict[int, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """Both are under way at once."""
+        return ("message ends",)
 
     @property
     def planned(self) -> str:

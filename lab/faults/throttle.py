@@ -8,6 +8,7 @@ from pydantic import PrivateAttr
 from lab.actions import Action, Bytes, FaultEvent, Fire, Message
 from lab.faults.base import FAULTS, FlowFault
 from lab.faults.piecemeal import piecemeal
+from lab.needs import Need
 from lab.units import Rate, format_duration, format_rate
 
 GRAIN = 0.05
@@ -26,6 +27,11 @@ class Throttle(FlowFault):
 
     _free: float = PrivateAttr(default=0.0)
     _carried: int = PrivateAttr(default=0)
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """It cuts."""
+        return ("message ends",)
 
     @property
     def planned(self) -> str:

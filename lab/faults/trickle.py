@@ -8,6 +8,7 @@ from pydantic import Field
 from lab.actions import Action, Fire, Message
 from lab.faults.base import FAULTS, FlowFault, token_of
 from lab.faults.piecemeal import piecemeal
+from lab.needs import Need
 from lab.units import Duration, format_duration
 
 
@@ -21,6 +22,11 @@ class Trickle(FlowFault):
 
     bytes: int = Field(default=1, ge=1, le=65536, description="how many come at a time")
     gap: Duration = Field(default=0.1, description="between one piece and the next")
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """It cuts."""
+        return ("message ends",)
 
     @property
     def planned(self) -> str:

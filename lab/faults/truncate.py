@@ -7,6 +7,7 @@ from pydantic import Field
 
 from lab.actions import Action, Finish, Fire, Message, Pass, Wake
 from lab.faults.base import FAULTS, FlowFault, token_of
+from lab.needs import Need
 from lab.units import Duration
 
 THEN = {"fin": "closed", "rst": "reset", "silence": "silent"}
@@ -23,6 +24,11 @@ class Truncate(FlowFault):
     bytes: int = Field(ge=0, le=65536, description="how many bytes go out")
     then: Literal["fin", "rst", "silence"] = "fin"
     gap: Duration = Field(default=0.05, description="between those bytes and the end, so that the peer can read them")
+
+    @property
+    def wants(self) -> tuple[Need, ...]:
+        """What it ends is a connection, and may be a message."""
+        return ("connections", "message ends") if self.bytes else ("connections",)
 
     @property
     def planned(self) -> str:

@@ -4,9 +4,11 @@ All of the lab thinks in lines: a message is one, faults cut and delay them, che
 messages are marked otherwise on the wire has a translator for each end of a connection, and nothing else.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 from typing import Protocol as TypingProtocol
 
+from lab.needs import Need
 from lab.registry import Registry
 
 PROTOCOLS: "Registry[type[Protocol]]" = Registry("protocol", "lab.protocols")
@@ -36,8 +38,8 @@ class Translator(TypingProtocol):
         """What of lines, or of parts of lines, these bytes of the wire are; empty if that is not known yet."""
         ...
 
-    def outward(self, data: bytes) -> bytes:
-        """The bytes for the wire of lines, or of parts of lines."""
+    def outward(self, data: bytes) -> list[bytes]:
+        """The bytes for the wire of lines, or of parts of lines, in as many writes as it must be."""
         ...
 
     def at_end(self) -> bytes:
@@ -50,9 +52,15 @@ class Protocol(TypingProtocol):
 
     Attributes:
         needs_size: Whether a profile must say how many bytes a message has.
+        lacks: What cannot be done where it is spoken, and why.
+        gap: Seconds that must go by between two messages on one connection, lest one read bring both.
+        is_datagram: Whether its messages are datagrams, and come over no connection.
     """
 
     needs_size: ClassVar[bool]
+    lacks: ClassVar[Mapping[Need, str]]
+    gap: ClassVar[float]
+    is_datagram: ClassVar[bool]
 
     def __init__(self, size: int = 0) -> None: ...
 

@@ -1,8 +1,11 @@
 r"""Lines, which all of the lab thinks in: text ended by `\n`; a `\r` before it is no part of the text."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from lab.history import as_bytes, as_text
+from lab.needs import Need
 from lab.protocols.base import Translator, first_field
 
 LONGEST = 1 << 20
@@ -44,6 +47,9 @@ class Lines:
     """
 
     needs_size: ClassVar[bool] = False
+    lacks: ClassVar[Mapping[Need, str]] = MappingProxyType({})
+    gap: ClassVar[float] = 0.0
+    is_datagram: ClassVar[bool] = False
 
     def __init__(self, size: int = 0) -> None:
         self.size = size

@@ -22,9 +22,9 @@ class Swap:
         """Bytes of the wire as bytes of lines."""
         return data.translate(SWAPPED)
 
-    def outward(self, data: bytes) -> bytes:
+    def outward(self, data: bytes) -> list[bytes]:
         """Bytes of lines as bytes of the wire."""
-        return data.translate(SWAPPED)
+        return [data.translate(SWAPPED)]
 
     def at_end(self) -> bytes:
         """Nothing is kept back."""

@@ -40,7 +40,7 @@ class Padding:
         blocks = (data[start : start + self._size] for start in range(0, whole, self._size))
         return b"".join(block.rstrip(FILLING).replace(b"\n", b"\0") + b"\n" for block in blocks)
 
-    def outward(self, data: bytes) -> bytes:
+    def outward(self, data: bytes) -> list[bytes]:
         """The bytes of lines, as they come; where a line ends, the blanks that its block wants."""
         first, *others = data.split(b"\n")
         self._sent += len(first)
@@ -48,7 +48,7 @@ class Padding:
         for line in others:
             written += [b" " * (-self._sent % self._size or (0 if self._sent else self._size)), line]
             self._sent = len(line)
-        return b"".join(written)
+        return [b"".join(written)]
 
     def at_end(self) -> bytes:
         """What came of a block that was not completed, as bytes of a line without an end."""

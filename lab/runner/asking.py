@@ -6,6 +6,7 @@ from functools import partial
 
 from lab.history import as_text
 from lab.moment import Moment
+from lab.protocols.manners import DONE
 from lab.runner.futures import settle
 from lab.runner.links import Link
 from lab.runner.stage import Stage
@@ -14,7 +15,6 @@ from lab.world.base import End as HowEnded
 from lab.world.base import Wire
 
 CLOSE_WITHIN = 2.0
-DONE = "done"
 LOOK_AGAIN = 0.5
 COME, NEVER = True, False
 
@@ -160,7 +160,7 @@ class LabClient:
         timer.cancel()
         if wire is None:
             return False
-        self._wire = self._stage.spoken(wire)
+        self._wire = wire
         self._left, self._open = "", []
         self._framer, self._sent = self._stage.protocol.framer(), self._stage.protocol.framer()
         self._closed = asyncio.get_running_loop().create_future()
@@ -262,14 +262,22 @@ class LabClient:
             return
         closed = self._closed
         if self._left != "half_close":
-            self._wire.write(self._stage.protocol.encode(DONE))
-            self._stage.record("left", client=self._name, how="done")
+            self._say_farewell(self._wire)
         timer = self._stage.later(self._stage.world.now() + CLOSE_WITHIN, lambda: settle(closed, ""))
         await closed
         timer.cancel()
         if self._wire is not None:
             self._wire.close()
             self._wire = None
+
+    def _say_farewell(self, wire: Wire) -> None:
+        """Say that this was all; where nobody would know the word, by the end of file."""
+        if self._stage.profile.farewell:
+            wire.write(self._stage.protocol.encode(DONE))
+            self._stage.record("left", client=self._name, how="done")
+        else:
+            wire.finish()
+            self._stage.record("left", client=self._name, how="half_close")
 
 
 def _hand_over(made: "asyncio.Future[Wire | None]", wire: Wire | None) -> None:

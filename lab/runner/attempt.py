@@ -14,7 +14,7 @@ from lab.runner.options import Options
 from lab.runner.stage import Stage
 from lab.runner.verdicts import described, plan_of
 from lab.scenario.model import Client, FaultEntry, Profile, Scenario
-from lab.scenario.planning import unsuited
+from lab.scenario.suiting import unsuited, worded
 from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
 from lab.world.real.world import RealWorld
@@ -57,6 +57,7 @@ class Attempts:
         self._runs += 1
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
+        scenario = worded(scenario, self._profile)
         stage = Stage(self._world, scenario, self._profile, folder, seed=options.seed, launch=options.launch)
         if self.why_ended:
             skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)

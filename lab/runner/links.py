@@ -136,11 +136,14 @@ class Link:
         if self.address is None:
             wire.reset()
             return
-        connection = Connection(self._stage.new_conn(), self, self._stage.spoken(wire))
+        connection = Connection(self._stage.new_conn(), self, self._spoken(wire, self.dialler))
         self.connections[connection.number] = connection
         self._stage.record("dialled", link=self.name, conn=connection.number)
         self._stage.pipeline.dialled(connection.number, self.name)
-        self._stage.world.dial(*self.address, lambda far: connection.join(far and self._stage.spoken(far)))
+        self._stage.world.dial(*self.address, lambda far: connection.join(far and self._spoken(far, self.server)))
+
+    def _spoken(self, wire: Wire, party: str) -> Wire:
+        return self._stage.spoken(wire, party, self.server if party == self.dialler else self.dialler)
 
     def on_data(self, connection: Connection, flow: str, data: bytes, at: float) -> None:
         """Bytes of a flow: into the pipeline, and what comes out is performed."""

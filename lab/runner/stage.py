@@ -11,8 +11,10 @@ from lab.moment import Moment
 from lab.moments import Moments
 from lab.pipeline import Pipeline
 from lab.protocols.base import PROTOCOLS, Protocol
-from lab.runner.speaking import SpokenWire
+from lab.runner.pacing import PacedWire
+from lab.runner.speaking import SpokenWire, translators
 from lab.scenario.model import Profile, Scenario
+from lab.scenario.suiting import speech_of
 from lab.world.base import Timer, Wire, World
 
 MOST_EVENTS = 100_000
@@ -63,7 +65,7 @@ class Stage:
         self.seed = seed
         self.launch = launch
         self.history = History()
-        self.protocol: Protocol = PROTOCOLS[profile.protocol](profile.message_bytes)
+        self.protocol: Protocol = PROTOCOLS["line"]()
         self.on_flood: Callable[[], None] = lambda: None
         self.on_trouble: Callable[[LabTrouble], None] = lambda _trouble: None
         self.pipeline: Pipeline
@@ -100,10 +102,14 @@ class Stage:
 
     # Wires
 
-    def spoken(self, wire: Wire) -> Wire:
-        """The wire as one of lines, whatever the system's protocol is."""
-        translator = self.protocol.translator()
-        return wire if translator is None else SpokenWire(wire, translator)
+    def spoken(self, wire: Wire, party: str, peer: str) -> Wire:
+        """The wire of a party's end of a connection as one of lines, whatever that party speaks."""
+        speech = speech_of(self.scenario, self.profile, party)
+        gap = PROTOCOLS[speech.protocol].gap if speech else 0.0
+        if gap:
+            wire = PacedWire(wire, gap, self.world.now, self.later)
+        chain = translators(speech, self.profile, party, peer)
+        return SpokenWire(wire, chain) if chain else wire
 
     # Moments
 

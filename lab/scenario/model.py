@@ -5,9 +5,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lab.checks.base import Check
-from lab.expectation import GIVES_UP, NOT_FOUND, Expectation
+from lab.expectation import GIVES_UP, LINE, NOT_FOUND, Expectation
 from lab.faults.base import Fault
 from lab.moment import Moment
+from lab.protocols.manners import DONE
 from lab.result import Place
 
 Level = Literal["contract", "beyond"]
@@ -135,6 +136,13 @@ class Scenario(_Value):
     checks: tuple[CheckEntry, ...] = ()
 
 
+class Speech(_Value):
+    """A protocol, and how many bytes each of its messages has, if it needs to know."""
+
+    protocol: str = "line"
+    message_bytes: int = 0
+
+
 class ServerSpec(_Value):
     """One server of a profile.
 
@@ -147,6 +155,7 @@ class ServerSpec(_Value):
         table_file: What its table is called in that; empty: as the lab likes, for its command tells it.
         environment: What it finds in its environment besides.
         pause: Seconds to wait, once it listens, before the next is started.
+        speech: What it speaks, if that is not what the system speaks.
     """
 
     name: str
@@ -158,6 +167,7 @@ class ServerSpec(_Value):
     table_file: str = ""
     environment: dict[str, str] = Field(default_factory=dict)
     pause: float = 0.0
+    speech: Speech | None = None
 
     @property
     def has_table(self) -> bool:
@@ -174,6 +184,7 @@ class ClientSpec(_Value):
         names_file: What the file with the names is called in that.
         answers_file: The file that it writes there.
         environment: What it finds in its environment besides.
+        speech: What it speaks, if that is not what the system speaks.
     """
 
     run: tuple[str, ...]
@@ -181,6 +192,7 @@ class ClientSpec(_Value):
     names_file: str = "PROJ2-HNS.txt"
     answers_file: str = "RESOLVED.txt"
     environment: dict[str, str] = Field(default_factory=dict)
+    speech: Speech | None = None
 
 
 class Profile(_Value):
@@ -191,17 +203,22 @@ class Profile(_Value):
         here: Its folder, absolute; `{here}` in commands.
         client: The client program; None if the system has none.
         front: The server that clients dial.
-        message_bytes: How many bytes each message has, for a protocol that needs to know.
+        own_speech: What all of it speaks but the parts that have a speech of their own.
+        answer: The line with which a TS answers, with `{line}` for that of its table.
         not_found: The line with which LS says that it found nothing, with `{name}` for what was asked.
+        farewell: The line with which a client ends its session; empty: it only ends its sending.
+        greeting: A glob for a line that LS says first to each client; empty: it says none.
         order: All servers in the order of their start; empty: each comes after those it dials.
     """
 
     path: str
     here: str
     about: str = ""
-    protocol: str = "line"
-    message_bytes: int = 0
+    own_speech: Speech = Speech()
+    answer: str = LINE
     not_found: str = NOT_FOUND
+    farewell: str = DONE
+    greeting: str = ""
     servers: tuple[ServerSpec, ...] = ()
     client: ClientSpec | None = None
     patience: float = 15.0

@@ -1,11 +1,9 @@
 """What is planned of a scenario on a system: the part of it that judging needs (law 1)."""
 
 from lab.evidence import Plan, PlannedClient, PlannedFault, PlannedQuery, PlannedServer
-from lab.expectation import NOT_FOUND_LATEST
-from lab.history import as_bytes, as_text
 from lab.scenario.commands import dials, with_value
-from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, Send, ServerSpec, Table
-from lab.units import format_duration
+from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, ServerSpec, Table
+from lab.scenario.suiting import lacks_of
 
 EMPTY = Table(text="")
 
@@ -20,7 +18,7 @@ def plan(scenario: Scenario, profile: Profile) -> Plan:
         servers=tuple(_server(server, scenario, profile) for server in profile.servers),
         clients=tuple(_client(client) for client in scenario.clients),
         faults=tuple(_fault(entry) for entry in scenario.faults),
-        protocol=profile.protocol,
+        lacks=tuple(lacks_of(scenario, profile, profile.front)),
         patience=profile.patience,
         serves_many=profile.serves == "many",
         front=profile.front,
@@ -75,30 +73,3 @@ def added(scenario: Scenario, server: ServerSpec) -> list[str]:
     """The words that a scenario adds to a server's command."""
     given = scenario.options.get(server.name, {})
     return [word for option, value in given.items() for word in with_value(server.options.get(option, ()), value)]
-
-
-def unsuited(scenario: Scenario, profile: Profile) -> str:
-    """Why a scenario cannot be run on a profile's system, although nothing is wrong with either; empty if it can."""
-    programs = [client.name for client in scenario.clients if client.by == "program"]
-    if programs and profile.client is None:
-        return f"its client {programs[0]} is a program, and {profile.path} has no client"
-    for server in profile.servers:
-        unknown = scenario.options.get(server.name, {}).keys() - server.options.keys()
-        if unknown:
-            return f"it gives {server.name} the option {min(unknown)}, which the command of {server.name} does not have"
-    if scenario.gives_up + NOT_FOUND_LATEST > profile.patience:
-        times = f"{format_duration(scenario.gives_up)}, and clients wait {format_duration(profile.patience)}"
-        return f"its {profile.front} gives up only after {times}"
-    longest = longest_message(scenario, profile) if profile.message_bytes else 0
-    if longest > profile.message_bytes:
-        return f"it has messages of {longest} bytes, and those of {profile.path} have {profile.message_bytes}"
-    return ""
-
-
-def longest_message(scenario: Scenario, profile: Profile) -> int:
-    """Bytes of the longest message that its clients and its tables may have sent, such as a name that is not found."""
-    lines = [line for table in scenario.tables.values() for _, line in table.entries]
-    for client in scenario.clients:
-        lines += [profile.not_found.replace("{name}", ask.ask) for ask in client.asks]
-        lines += as_text(b"".join(step.data for step in client.steps if isinstance(step, Send))).split("\n")
-    return max((len(as_bytes(line)) for line in lines), default=0)

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from lab.errors import BadInput, Complaint
-from lab.expectation import NOT_FOUND
 from lab.protocols.base import PROTOCOLS
 from lab.scenario.commands import OF_CLIENT, OF_SERVER, VALUE, dials, fill, placeholders, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
 from lab.scenario.guide import Guide
-from lab.scenario.model import ClientSpec, Profile, ServerSpec
+from lab.scenario.model import ClientSpec, Profile, ServerSpec, Speech
 from lab.scenario.profile_shapes import ClientShape, ProfileShape, ServerShape
 from lab.scenario.reader import read, read_file
 from lab.scenario.references import unknown
 from lab.scenario.schema import profile_schema
+from lab.scenario.speeches import farewell_of, speech_complaints
 from lab.scenario.typed import boolean_keys, in_order, typed
 
 __all__ = ["fill", "load_profile"]
@@ -67,8 +67,7 @@ class _Maker:
         yield from self._start_cycle()
         if self.shape.client is not None:
             yield from self._command(("client", "run"), self.shape.client.run, OF_CLIENT, [self.shape.front])
-        yield from self._protocol()
-        yield from self._not_found()
+        yield from speech_complaints(self.document, self.shape)
         if self.names and self.shape.front not in self.names:
             yield self._complain(("front",), *unknown("server", self.shape.front, self.names))
         yield from self._order()
@@ -82,9 +81,11 @@ class _Maker:
             path=self.document.file,
             here=str(self._here),
             about=shape.about,
-            protocol=shape.protocol,
-            message_bytes=shape.message_bytes or 0,
+            own_speech=self._own_speech,
+            answer=shape.answer,
             not_found=shape.not_found,
+            farewell=farewell_of(shape),
+            greeting=shape.greeting,
             servers=tuple(self._spec(name) for name in shape.servers),
             client=self._client(shape.client) if shape.client else None,
             patience=shape.patience,
@@ -104,7 +105,20 @@ class _Maker:
             names_file=client.names_file,
             answers_file=client.answers_file,
             environment=client.environment or {},
+            speech=self._speech(client.protocol, client.message_bytes),
         )
+
+    @property
+    def _own_speech(self) -> Speech:
+        return Speech(protocol=self.shape.protocol, message_bytes=self.shape.message_bytes or 0)
+
+    def _speech(self, protocol: str | None, size: int | None) -> Speech | None:
+        """What a program speaks, where it says so; the size is that of the system's messages unless it says another."""
+        if protocol is None and size is None:
+            return None
+        own = self._own_speech
+        name = protocol or own.protocol
+        return Speech(protocol=name, message_bytes=(size or own.message_bytes) if PROTOCOLS[name].needs_size else 0)
 
     def _folder(self, copy_of: str | None) -> str:
         return str(self._here / copy_of) if copy_of else ""
@@ -122,6 +136,7 @@ class _Maker:
             table_file=self._given(name, "table_file", ""),
             environment=self._given(name, "environment", {}),
             pause=self._given(name, "pause", 0.0),
+            speech=self._speech(self._given(name, "protocol", None), self._given(name, "message_bytes", None)),
         )
 
     def _chain(self, name: str) -> list[ServerShape]:
@@ -164,23 +179,6 @@ class _Maker:
             yield self._complain((*spot, "like"), *unknown("server", server.like, self.names))
         elif not self._chain(name):
             yield self._complain((*spot, "like"), f"{name} is like itself in the end", "give one of them a command")
-
-    def _protocol(self) -> Iterator[Complaint]:
-        name, size = self.shape.protocol, self.shape.message_bytes
-        if name not in PROTOCOLS:
-            yield self._complain(("protocol",), *unknown("protocol", name, PROTOCOLS.names()))
-        elif PROTOCOLS[name].needs_size and size is None:
-            what = f"{name} needs to know how many bytes a message has"
-            yield self._complain(("protocol",), what, "add message_bytes: with their number, such as 200")
-        elif size is not None and not PROTOCOLS[name].needs_size:
-            what = f"{name} has messages of any length"
-            yield self._complain(("message_bytes",), what, "leave it out, or write protocol: padded")
-
-    def _not_found(self) -> Iterator[Complaint]:
-        line = self.shape.not_found
-        if not line.startswith("{name} ") or not line.isprintable() or line != line.rstrip():
-            what = "this is no line about the name that was asked"
-            yield self._complain(("not_found",), what, f"begin it with {{name}} and a blank, as in {NOT_FOUND!r}")
 
     def _placing(self, spot: Spot, program: ServerShape | ClientShape) -> Iterator[Complaint]:
         """What is wrong with the folder a program is to find itself in, and with its environment."""

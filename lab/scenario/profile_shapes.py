@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lab.expectation import NOT_FOUND
+from lab.expectation import LINE, NOT_FOUND
 from lab.scenario.expects import Shape
 from lab.scenario.scalars import FileName, Id, OneOrMany, Party, Variable
 from lab.units import Duration
@@ -32,6 +32,10 @@ Environment = Annotated[
 ]
 
 
+Protocol = Annotated[str | None, Field(description="how its messages are cut from bytes, if not as the system's")]
+Size = Annotated[int | None, Field(ge=1, le=65536, description="how many bytes each message has")]
+
+
 class ServerShape(Shape):
     """One server."""
 
@@ -47,6 +51,8 @@ class ServerShape(Shape):
     table_file: FileName | None = None
     environment: Environment = None
     pause: Duration | None = Field(default=None, description="to wait, once it listens, before the next is started")
+    protocol: Protocol = None
+    message_bytes: Size = None
 
 
 class ClientShape(Shape):
@@ -57,6 +63,8 @@ class ClientShape(Shape):
     names_file: FileName = "PROJ2-HNS.txt"
     answers_file: FileName = "RESOLVED.txt"
     environment: Environment = None
+    protocol: Protocol = None
+    message_bytes: Size = None
 
 
 class ProfileShape(Shape):
@@ -65,11 +73,26 @@ class ProfileShape(Shape):
     lab: Annotated[Literal["profile/1"], Field(description="profile/1, the format of this file")]
     about: str = Field(default="", description="a sentence")
     protocol: str = Field(default="line", description="how messages are cut from bytes")
-    message_bytes: int | None = Field(default=None, ge=1, le=65536, description="how many bytes each message has")
+    message_bytes: Size = None
+    answer: str = Field(
+        default=LINE,
+        description="the line with which a TS answers; {line} is that of its table",
+        examples=["'{line} IN'"],
+    )
     not_found: str = Field(
         default=NOT_FOUND,
         description="the line with which LS says that it found nothing; {name} is what was asked",
         examples=["'{name} - TIMED OUT'"],
+    )
+    farewell: str | None = Field(
+        default=None,
+        description="the line with which a client ends its session, done if not given; none at all if it is empty",
+        examples=["EOD"],
+    )
+    greeting: str = Field(
+        default="",
+        description="a glob for a line that LS says first to each client, and that is no reply",
+        examples=["'Welcome*'"],
     )
     servers: dict[Party, ServerShape] = Field(min_length=1, description="the servers by name")
     client: ClientShape | None = Field(default=None, description="the client program, if there is one")

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lab.faults.base import Fault
@@ -62,6 +62,7 @@ def test_healed_anywhere_lossless_faults_lose_nothing(
     assert not pipe.noted("lost")
 
 
+@example([Swap(flow=FLOW), *(Throttle(flow=FLOW, rate=60.0) for _ in range(2))], [b"\n", b"abcd", b"\n"], [], 0.0)
 @given(st.lists(ALSO_SWAPPING, min_size=1, max_size=4), CHUNKS, st.lists(TIMES, max_size=12), TIMES)
 def test_swapping_changes_the_order_of_whole_lines_and_nothing_else(
     faults: list[Fault], chunks: list[bytes], gaps: list[float], healing: float

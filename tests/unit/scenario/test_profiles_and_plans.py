@@ -6,10 +6,11 @@ from lab.errors import BadInput
 from lab.scenario.commands import fill
 from lab.scenario.load import load_text
 from lab.scenario.model import Profile, Scenario
-from lab.scenario.planning import added, kept, plan, unsuited
+from lab.scenario.planning import added, kept, plan
 from lab.scenario.profile import load_profile
 from lab.scenario.references import check_against
 from lab.scenario.replacing import with_command
+from lab.scenario.suiting import unsuited
 
 REFERENCE = Path("servers/reference.yaml")
 HEAD = "lab: scenario/1\nstory: A story.\n"
