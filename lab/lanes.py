@@ -40,6 +40,7 @@ class Lane:
     """One direction of one connection.
 
     Attributes:
+        is_ordered: Whether what comes first leaves first.
         is_over: Whether its sender has ended it: nothing can come any more.
         sealed: Whether a fault has: nothing that comes is let in.
     """
@@ -48,10 +49,18 @@ class Lane:
     flow: str
     slots: list[Slot]
     framer: Framer
+    is_ordered: bool = True
     cells: list[Cell] = field(default_factory=list)
     sealed: bool = False
     is_over: bool = False
     glue: list[Cell] = field(default_factory=list)
+
+    def holds_up(self, index: int) -> bool:
+        """Whether a cell must wait for one before it, which has got less far, or has yet to leave."""
+        if not self.is_ordered or not index:
+            return False
+        stage = self.cells[index].stage
+        return stage == len(self.slots) or stage > min(before.stage for before in self.cells[:index])
 
     def put(self, index: int, made: list[Cell]) -> None:
         """Put what a fault made of a cell in its place; what is ahead goes before the first that the fault parked."""

@@ -64,12 +64,12 @@ class Pipeline:
 
     # Connections
 
-    def dialled(self, conn: int, link: str) -> None:
-        """A connection stands: open its two lanes."""
+    def dialled(self, conn: int, link: str, *, is_ordered: bool = True) -> None:
+        """A connection stands: open its two lanes, in which datagrams, that know no order, may overtake each other."""
         dialler, server = link.split("->")
         for flow in (f"{dialler}->{server}", f"{server}->{dialler}"):
             slots = [slot for slot in self.slots.values() if slot.may_touch(flow, dialler)]
-            self._lanes[conn, flow] = Lane(conn, flow, slots, self._protocol.framer())
+            self._lanes[conn, flow] = Lane(conn, flow, slots, self._protocol.framer(), is_ordered=is_ordered)
 
     def gone(self, conn: int) -> Iterator[Effect]:
         """A connection is dead in both directions: what was parked on it is lost."""
@@ -127,8 +127,7 @@ class Pipeline:
         index = 0
         while index < len(lane.cells) and self._lanes.get((lane.conn, lane.flow)) is lane:
             cell = lane.cells[index]
-            ceiling = min((before.stage for before in lane.cells[:index]), default=len(lane.slots))
-            if cell.seen or cell.stage > ceiling or (index and cell.stage == len(lane.slots)):
+            if cell.seen or lane.holds_up(index):
                 index += 1
             elif cell.stage == len(lane.slots):
                 lane.cells.pop(index)

@@ -261,6 +261,8 @@ class LabClient:
         if self._wire is None or self._closed is None:
             return
         closed = self._closed
+        if self._stage.transport(self._link.server) == "udp":
+            settle(closed, "")  # nobody closes there
         if self._left != "half_close":
             self._say_farewell(self._wire)
         timer = self._stage.later(self._stage.world.now() + CLOSE_WITHIN, lambda: settle(closed, ""))

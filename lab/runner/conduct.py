@@ -137,7 +137,7 @@ class Conductor:
         self.engine.add(Link(self.stage, f"{dialler}->{server}", self.engine.apply))
 
     def _server(self, spec: ServerSpec) -> Server:
-        port = self.stage.world.free_port()
+        port = self.stage.world.free_port(self.stage.transport(spec.name))
         folder = furnished(self.stage, spec.name, spec)
         path = with_table(folder, spec, self.stage.scenario.tables.get(spec.name))
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}

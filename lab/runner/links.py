@@ -67,7 +67,7 @@ class Connection:
 
 
 class Link:
-    """The TCP path that one party dials to one server.
+    """The path that one party dials to one server.
 
     Args:
         name: As it is dialled, `ls->ts1`.
@@ -80,7 +80,7 @@ class Link:
         self.connections: dict[int, Connection] = {}
         self._stage = stage
         self._apply = apply
-        self._door: Door = stage.world.reserve()
+        self._door: Door = stage.world.reserve(stage.transport(self.dialler))
         self.address: tuple[str, int] | None = None
         self.deaf: dict[str, set[str]] = {name: set(), self.reverse: set()}
         self.on_closing: Callable[[int], None] = lambda _conn: None
@@ -139,8 +139,10 @@ class Link:
         connection = Connection(self._stage.new_conn(), self, self._spoken(wire, self.dialler))
         self.connections[connection.number] = connection
         self._stage.record("dialled", link=self.name, conn=connection.number)
-        self._stage.pipeline.dialled(connection.number, self.name)
-        self._stage.world.dial(*self.address, lambda far: connection.join(far and self._spoken(far, self.server)))
+        ordered = "udp" not in (self._stage.transport(self.dialler), self._stage.transport(self.server))
+        self._stage.pipeline.dialled(connection.number, self.name, is_ordered=ordered)
+        over = self._stage.transport(self.server)
+        self._stage.world.dial(*self.address, lambda far: connection.join(far and self._spoken(far, self.server)), over)
 
     def _spoken(self, wire: Wire, party: str) -> Wire:
         return self._stage.spoken(wire, party, self.server if party == self.dialler else self.dialler)

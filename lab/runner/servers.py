@@ -84,7 +84,7 @@ class Server:
         self.process = await self._troupe.start(self._program, self._output, self._exited)
         argv = list(self._program.argv)
         self._stage.record("started", server=self.name, pid=self.process.pid, argv=argv)
-        self._watch = self._stage.world.watch(self._program.port, self._changed)
+        self._watch = self._stage.world.watch(self._program.port, self._changed, self._stage.transport(self.name))
 
     async def listens(self, within: float) -> bool:
         """Wait until it listens: False if it ended before, or did not within this many seconds."""

@@ -15,7 +15,7 @@ from lab.runner.pacing import PacedWire
 from lab.runner.speaking import SpokenWire, translators
 from lab.scenario.model import Profile, Scenario
 from lab.scenario.suiting import speech_of
-from lab.world.base import Timer, Wire, World
+from lab.world.base import Timer, Transport, Wire, World
 
 MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
@@ -104,12 +104,19 @@ class Stage:
 
     def spoken(self, wire: Wire, party: str, peer: str) -> Wire:
         """The wire of a party's end of a connection as one of lines, whatever that party speaks."""
-        speech = speech_of(self.scenario, self.profile, party)
-        gap = PROTOCOLS[speech.protocol].gap if speech else 0.0
+        gap = self._protocol_of(party).gap
         if gap:
             wire = PacedWire(wire, gap, self.world.now, self.later)
-        chain = translators(speech, self.profile, party, peer)
+        chain = translators(speech_of(self.scenario, self.profile, party), self.profile, party, peer)
         return SpokenWire(wire, chain) if chain else wire
+
+    def _protocol_of(self, party: str) -> type[Protocol]:
+        speech = speech_of(self.scenario, self.profile, party)
+        return PROTOCOLS[speech.protocol if speech else "line"]
+
+    def transport(self, party: str) -> Transport:
+        """What a party's messages come over."""
+        return "udp" if self._protocol_of(party).is_datagram else "tcp"
 
     # Moments
 

@@ -86,6 +86,10 @@ def _beyond_the_protocol(scenario: Scenario, profile: Profile) -> Iterator[str]:
     if "connections" in lacks:
         ends = [step for client in scenario.clients for step in client.steps if isinstance(step, End)]
         yield from (f"its client {HARSH[step.how]}: {lacks['connections']}" for step in ends if step.how in HARSH)
+        closed = [
+            ask for client in scenario.clients for ask in client.asks if ask.expect and ask.expect.kind == "closed"
+        ]
+        yield from (f"it expects that LS closes at {ask.id}: {lacks['connections']}" for ask in closed)
     for entry in scenario.faults:
         yield from _beyond_those_of(entry, scenario, profile)
     why = lacking(((entry.kind, entry.check.needs) for entry in scenario.checks), lacks)

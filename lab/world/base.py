@@ -12,6 +12,7 @@ from lab.errors import LabTrouble
 from lab.needs import Need
 
 End = Literal["fin", "rst"]
+Transport = Literal["tcp", "udp"]
 OnData = Callable[[bytes, float], None]
 OnEnd = Callable[[End, float], None]
 OnOutput = Callable[[str, bytes], None]
@@ -229,11 +230,11 @@ class World(Protocol):
         """Run the conducting coroutine to its end on the world's event loop."""
         ...
 
-    def reserve(self) -> Door:
+    def reserve(self, over: Transport = "tcp") -> Door:
         """A door with a port of its own, refusing until it is opened."""
         ...
 
-    def free_port(self) -> int:
+    def free_port(self, over: Transport = "tcp") -> int:
         """A port for a server to listen on, not given out twice in a run."""
         ...
 
@@ -241,11 +242,11 @@ class World(Protocol):
         """Hear of every connection made at a door."""
         ...
 
-    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None]) -> None:
-        """Connect; the callback gets the wire, or None when it was refused."""
+    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None], over: Transport = "tcp") -> None:
+        """Connect; the callback gets the wire, or None when it was refused. Over UDP a wire stands in any case."""
         ...
 
-    def watch(self, port: int, on_change: Callable[[str | None], None]) -> Timer:
+    def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:
         """Hear when a port comes into LISTEN (the address to dial) and when it leaves it (None)."""
         ...
 

@@ -123,17 +123,22 @@ def _listeners_in(messages: Iterable[tuple[int, bytes]], family: int) -> Iterato
 
 
 class Watch:
-    """One port somebody wants to hear about."""
+    """One port somebody wants to hear about.
 
-    def __init__(self, port: int, on_change: Callable[[str | None], None]) -> None:
+    Args:
+        find: The address to dial for a port; None if nobody listens there.
+    """
+
+    def __init__(self, port: int, on_change: Callable[[str | None], None], find: Callable[[int], str | None]) -> None:
         self.port = port
         self.address: str | None = None
         self.over = False
         self._on_change = on_change
+        self._find = find
 
-    def look(self, table: Table) -> bool:
+    def look(self) -> bool:
         """Tell of a change; whether there was one."""
-        address = table.listener(self.port)
+        address = self._find(self.port)
         if self.over or address == self.address:
             return False
         self.address = address

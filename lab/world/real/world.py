@@ -15,8 +15,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from lab.needs import Need
-from lab.world.base import Door, Process, Timer, Wire
+from lab.world.base import Door, Process, Timer, Transport, Wire
 from lab.world.jump.page import Page
+from lab.world.real.datagrams import DatagramDoor, DatagramWire, is_free
+from lab.world.real.datagrams import listener as datagram_listener
 from lab.world.real.door import RealDoor
 from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
 from lab.world.real.listening import Table, Watch
@@ -131,24 +133,30 @@ class RealWorld:
         self._loop.add_reader(fd, do)
         return _Forget(lambda: _ignore(self._loop.remove_reader(fd)))
 
-    def reserve(self) -> Door:
+    def reserve(self, over: Transport = "tcp") -> Door:
         """A door of its own."""
+        if over == "udp":
+            return DatagramDoor(self._loop, self._ports.bind())
         return RealDoor(self._loop, self._ports.bind(reuse=True), self._wire)
 
     def _wire(self, sock: socket.socket) -> RealWire:
         return RealWire(self._loop, sock, is_stamped=self._is_stamped)
 
-    def free_port(self) -> int:
+    def free_port(self, over: Transport = "tcp") -> int:
         """A port for a server."""
-        return self._ports.free()
+        port = self._ports.free()
+        return port if over == "tcp" or is_free(port) else self.free_port(over)
 
     def receive(self, door: Door, on_dial: Callable[[Wire], None]) -> None:
         """Hear of every connection at a door."""
-        assert isinstance(door, RealDoor)
+        assert isinstance(door, RealDoor | DatagramDoor)
         door.on_dial(on_dial)
 
-    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None]) -> None:
+    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None], over: Transport = "tcp") -> None:
         """Connect without blocking; refused and unreachable are None. `::` is dialled by IPv4, and then by IPv6."""
+        if over == "udp":
+            self._loop.call_soon(on_wire, DatagramWire(self._loop, (host, port)))
+            return
         if host == ANY6:
             self.dial(HOST, port, lambda wire: on_wire(wire) if wire else self.dial(HOST6, port, on_wire))
             return
@@ -172,9 +180,9 @@ class RealWorld:
         else:
             self._loop.call_soon(on_wire, self._wire(sock))
 
-    def watch(self, port: int, on_change: Callable[[str | None], None]) -> Timer:
+    def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:
         """Hear of a port's listener from the kernel's table, looked up every 2 ms while one is awaited."""
-        watch = Watch(port, on_change)
+        watch = Watch(port, on_change, self._table.listener if over == "tcp" else datagram_listener)
         self._watches.append(watch)
         self._look_soon()
         return watch
@@ -194,7 +202,7 @@ class RealWorld:
     def _look(self) -> bool:
         """Look at the kernel's table, if anybody wants to hear of it; whether somebody heard something new."""
         self._watches = [watch for watch in self._watches if not watch.over]
-        news = [watch.look(self._table) for watch in tuple(self._watches)]
+        news = [watch.look() for watch in tuple(self._watches)]
         return any(news)
 
     def is_taken(self, port: int, folder: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from lab.errors import LabTrouble
 from lab.needs import Need
-from lab.world.base import Door, OnExit, OnOutput, Process, Program, Remnant, Timer, Wire
+from lab.world.base import Door, OnExit, OnOutput, Process, Program, Remnant, Timer, Transport, Wire
 from lab.world.rehearsal.ideal import IdealServer, play_ls, play_ts
 from lab.world.rehearsal.loop import RehearsalLoop
 from lab.world.rehearsal.network import Network, RehearsalDoor
@@ -67,11 +67,11 @@ class RehearsalWorld:
         """Run the conducting coroutine to its end."""
         return self.loop.run_until_complete(work)
 
-    def reserve(self) -> Door:
+    def reserve(self, over: Transport = "tcp") -> Door:  # noqa: ARG002 - what is rehearsed speaks in lines
         """A door with a port of its own."""
         return RehearsalDoor(self.network, self.network.new_port())
 
-    def free_port(self) -> int:
+    def free_port(self, over: Transport = "tcp") -> int:  # noqa: ARG002 - as above
         """A port of its own."""
         return self.network.new_port()
 
@@ -79,11 +79,17 @@ class RehearsalWorld:
         """Hear of every connection made at a door."""
         cast("RehearsalDoor", door).on_dial(on_dial)
 
-    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None]) -> None:  # noqa: ARG002 - one host
+    def dial(
+        self,
+        host: str,  # noqa: ARG002 - there is one
+        port: int,
+        on_wire: Callable[[Wire | None], None],
+        over: Transport = "tcp",  # noqa: ARG002 - as above
+    ) -> None:
         """Connect; the callback gets the wire, or None when it was refused."""
         self.network.dial(port, on_wire)
 
-    def watch(self, port: int, on_change: Callable[[str | None], None]) -> Timer:
+    def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:  # noqa: ARG002 - as above
         """Hear when somebody listens at a port, and when nobody does any more."""
         return self.network.watch(port, on_change)
 
