@@ -14,8 +14,12 @@ import yaml
 from lab.scenario.first import server_text
 from lab.scenario.model import ClientSpec, Profile, ServerSpec
 from lab.scenario.profile import load_profile
+from lab.scenario.profile_shapes import ServerShape
 from tests.running import ROOT, compiled
 
+OLD_PYTHONS = sorted(Path.home().glob(".pyenv/versions/2.7*/bin"))
+PATH = os.pathsep.join([*map(str, OLD_PYTHONS), os.environ.get("PATH", os.defpath)])
+"""Where programs are looked for: Python 2.7 is nowhere on the path any more."""
 ZOO = ROOT / "tests" / "zoo"
 SCENARIOS = (
     "known_by_ts1",
@@ -25,7 +29,6 @@ SCENARIOS = (
     "program_client",
     "absent_ts1",
     "late_while_idle_ts1",
-    "leaves_client",
 )
 
 
@@ -35,20 +38,25 @@ class Truth:
 
     Attributes:
         fails: Clauses by scenario; in all others nothing fails.
-        needs: A program that it cannot run without.
-        hard: Why `lab init` cannot find its profile; empty if it can.
+        more: Scenarios beside those that all are run in.
+        needs: A program that it cannot run without, or a field that profiles have to know.
     """
 
     name: str
     manner: str
     profile: dict[str, Any]
     fails: dict[str, list[str]] = field(default_factory=dict)
+    more: list[str] = field(default_factory=list)
     needs: str = ""
-    hard: str = ""
 
     @property
     def is_runnable(self) -> bool:
-        return not self.needs or works(self.needs)
+        return not self.needs or self.needs in ServerShape.model_fields or works(self.needs)
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The files of those that it is run in."""
+        return [str(next((ROOT / "scenarios").rglob(f"{name}.yaml"))) for name in (*SCENARIOS, *self.more)]
 
     def in_folder(self, base: Path) -> Path:
         """A copy of its programs, C compiled."""
@@ -78,7 +86,7 @@ def placed(fields: dict[str, Any]) -> dict[str, Any]:
 
 def works(program: str) -> bool:
     """Whether a program is there, and runs."""
-    found = shutil.which(program)
+    found = shutil.which(program, path=PATH)
     return bool(found) and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0
 
 
@@ -90,7 +98,7 @@ def truths() -> dict[str, Truth]:
 def essence(path: Path) -> dict[str, Any]:
     """What of a profile makes a difference, as it is when it is loaded."""
     profile = load_profile(path)
-    fields = ("protocol", "message_bytes", "answer", "not_found", "farewell", "greeting", "serves", "front")
+    fields = ("own_speech", "answer", "not_found", "farewell", "greeting", "serves", "front")
     return {
         **{name: getattr(profile, name) for name in fields},
         "order": [server.name for server in profile.start_order],
@@ -100,12 +108,12 @@ def essence(path: Path) -> dict[str, Any]:
 
 
 def of_server(profile: Profile, server: ServerSpec) -> dict[str, Any]:
-    fields = ("run", "table_file", "protocol", "message_bytes", "port")
+    fields = ("run", "table_file", "speech", "port", "start_within")
     return {name: getattr(server, name, None) for name in fields} | {"copy_of": seen_from(profile, server.copy_of)}
 
 
 def of_client(profile: Profile, client: ClientSpec) -> dict[str, Any]:
-    fields = ("run", "names_file", "answers_file", "protocol", "message_bytes")
+    fields = ("run", "names_file", "answers_file", "speech")
     return {name: getattr(client, name, None) for name in fields} | {"copy_of": seen_from(profile, client.copy_of)}
 
 
@@ -119,7 +127,7 @@ def lab(folder: Path, *words: str, within: float = 120) -> "subprocess.Completed
     return subprocess.run(
         [sys.executable, "-m", "lab", *words],
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(folder / "tmp")},
+        env={**os.environ, "TMPDIR": str(folder / "tmp"), "PATH": PATH},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

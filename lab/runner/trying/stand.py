@@ -159,6 +159,6 @@ class Stand:
         tried = Tried(self.world, folder, port)
         if port:
             self._watches.append(self.world.watch(port, tried.listening))
-        program = Program(name, argv, folder, port, launch="exec")
+        program = Program(name, argv, folder, port)
         tried.process = await self._troupe.start(program, tried.hear, tried.exited)
         return tried

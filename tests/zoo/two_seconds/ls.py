@@ -2,7 +2,7 @@ import socket, sys
 from threading import Thread
 from queue import Queue, Empty
 
-TIMEOUT = 3
+TIMEOUT = 2
 
 def pump(sock, q):
     f = sock.makefile()
