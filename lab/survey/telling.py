@@ -7,6 +7,7 @@ from lab.survey import guesses
 from lab.survey.draft import Draft, ServerDraft, Told
 from lab.survey.framing import Framing, framing_of, text_of
 from lab.survey.programs import Cast, Program
+from lab.survey.sayable import keep_to_the_format
 from lab.survey.seen import Left, Seen, Spoken
 from lab.survey.staffing import client_fields, front_fields, top_drafts
 
@@ -51,6 +52,7 @@ def tell(parts: Cast, seen: Seen, about: str, copy_of: str) -> Draft:
         draft.client = client_fields(parts.client, seen, copy_of, draft)
     draft.unknown += _troubles(parts, seen)
     draft.remarks += _remarks(parts, seen)
+    keep_to_the_format(draft)
     return draft
 
 
@@ -173,7 +175,7 @@ def _serves(seen: Seen) -> Iterator[tuple[str, Told]]:
 def _order(seen: Seen) -> Iterator[tuple[str, Told]]:
     needy = [answered.server.name for answered in seen.tops.values() if answered.needs_peer]
     if needy:
-        rest = [name for name in seen.tops if name not in needy]
+        rest = [name for name in ("ts1", "ts2") if name not in needy]
         yield "order", Told((*rest, *needy, "ls"), f"tried: {needy[0]} dialled {' '.join(rest)} when it started")
 
 

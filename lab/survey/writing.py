@@ -1,6 +1,5 @@
 """A profile's text: YAML, the evidence of each line behind it."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +8,8 @@ from lab.survey.draft import Draft, Told
 PLAIN = re.compile(r"[A-Za-z][\w.-]*|\d+(?:\.\d+)?(?:ms|s)?|\./?")
 NOT_PLAIN = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)", re.IGNORECASE)
 WIDTH = 120
+BASIC = 0xFFFF
+"""The last character whose number has four digits."""
 
 
 def profile_text(draft: Draft) -> str:
@@ -54,7 +55,15 @@ def quoted(text: str) -> str:
     """A text as a YAML scalar that means just it."""
     if PLAIN.fullmatch(text) and not NOT_PLAIN.fullmatch(text):
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(char: str) -> str:
+    """A character as it stands between double quotes; what cannot be seen by its number."""
+    if char in '"\\':
+        return f"\\{char}"
+    number = ord(char)
+    return char if char.isprintable() else f"\\u{number:04x}" if number <= BASIC else f"\\U{number:08x}"
 
 
 def _one_line(text: str) -> str:

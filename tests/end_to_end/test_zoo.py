@@ -96,6 +96,19 @@ def test_init_finds_the_profile_of(name: str, begun: dict[str, Begun]) -> None:
     assert "next: python -m lab run scenarios --system" in one.said
 
 
+def test_a_profile_is_written_elsewhere_where_that_is_said_and_runs_from_there(tmp_path: Path) -> None:
+    folder = TRUTHS["wrapped"].in_folder(tmp_path)
+    before = sorted(folder.iterdir())
+    profile = tmp_path / "profiles" / "its.yaml"
+    told = lab(tmp_path, "init", str(folder), "--out", str(profile))
+    assert told.returncode == 0, told.stderr
+    assert sorted(folder.iterdir()) == before
+    assert sorted(path.name for path in profile.parent.iterdir()) == ["its.yaml", "lab_ts.py"]
+    scenario = "scenarios/healthy/known_by_ts1.yaml"
+    ended = lab(tmp_path, "run", scenario, "--system", str(profile), "--out", str(tmp_path / "out"))
+    assert ended.returncode == 0, ended.stdout
+
+
 def ran_with(truth: Truth, base: Path) -> dict[str, Any]:
     """The scenarios with the true profile, by name: verdict, clauses that failed, all that was said."""
     profile = truth.profile_in(truth.in_folder(base))
