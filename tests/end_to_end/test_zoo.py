@@ -1,18 +1,21 @@
 """The zoo: `lab init` finds out how to run what it has never seen, and what is true of each submission is found."""
 
 import json
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.leftovers import assert_gone
+from tests.running import ROOT
 from tests.zoo_truth import ZOO, Truth, essence, lab, truths
 
+T = TypeVar("T")
 TRUTHS = truths()
 AT_ONCE, RUNS_AT_ONCE = 12, 3
 MOST = 20
@@ -61,10 +64,14 @@ def begun_with(truth: Truth, base: Path) -> Begun:
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Begun]:
     """Each submission that can run here, looked at by `lab init`, many at once."""
-    base = tmp_path_factory.mktemp("begun")
+    return each(begun_with, tmp_path_factory.mktemp("begun"), AT_ONCE)
+
+
+def each(work: Callable[[Truth, Path], T], base: Path, at_once: int) -> dict[str, T]:
+    """Do something with each submission that can run here; nothing is left of it."""
     able = [truth for truth in TRUTHS.values() if truth.is_runnable]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda truth: begun_with(truth, base), able))
+    with ThreadPoolExecutor(at_once) as pool:
+        results = list(pool.map(lambda truth: work(truth, base), able))
     assert_gone(base)
     return {truth.name: one for truth, one in zip(able, results, strict=True)}
 
@@ -96,6 +103,14 @@ def test_init_finds_the_profile_of(name: str, begun: dict[str, Begun]) -> None:
     assert "next: python -m lab run scenarios --system" in one.said
 
 
+def test_the_screen_in_the_documents_is_what_init_writes(begun: dict[str, Begun]) -> None:
+    page = (ROOT / "docs" / "profile_format.md").read_text(encoding="utf-8")
+    written = begun["says_eod"].text.partition("lab: profile/1\n")[2]
+    shown = page.partition('about: "The programs of says_eod."\n')[2].partition("```")[0]
+    after = re.compile(r"after 5\.\d s")
+    assert after.sub("", written.partition("\n")[2]) == after.sub("", shown)
+
+
 def test_a_profile_is_written_elsewhere_where_that_is_said_and_runs_from_there(tmp_path: Path) -> None:
     folder = TRUTHS["wrapped"].in_folder(tmp_path)
     before = sorted(folder.iterdir())
@@ -121,12 +136,7 @@ def ran_with(truth: Truth, base: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    base = tmp_path_factory.mktemp("ran")
-    able = [truth for truth in TRUTHS.values() if truth.is_runnable]
-    with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
-        results = list(pool.map(lambda truth: ran_with(truth, base), able))
-    assert_gone(base)
-    return {truth.name: one for truth, one in zip(able, results, strict=True)}
+    return each(ran_with, tmp_path_factory.mktemp("ran"), RUNS_AT_ONCE)
 
 
 @EACH

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lab.runner.futures import lapse
 from lab.runner.trying.ears import QUIET, Answerer
+from lab.runner.trying.files import head
 from lab.runner.trying.stand import HOST, Stand
 from lab.runner.trying.words import KNOWN, LINE, UNKNOWN
 from lab.survey.arguments import Layout
@@ -12,7 +13,6 @@ from lab.survey.framing import framing_of, text_of
 from lab.survey.seen import Asked
 
 ENDS_WITHIN = 6.0
-MOST_READ = 1 << 16
 
 
 def answering(wording: str) -> Callable[[str], str]:
@@ -60,15 +60,7 @@ def _farewell(door: Answerer, *, has_ended: bool) -> str | None:
 def _files(folder: Path) -> dict[str, bytes]:
     """What is in a folder, by its path seen from there."""
     found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return {path.relative_to(folder).as_posix(): _head(path) for path in found}
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_READ)
-    except OSError:
-        return b""
+    return {path.relative_to(folder).as_posix(): head(path) for path in found}
 
 
 def _written(folder: Path, before: dict[str, bytes], names: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lab.errors import BadInput
 from lab.runner.furnishing import LEFT_OUT
+from lab.runner.trying.files import head
 from lab.runner.trying.surveying import Surveyor
 from lab.survey.draft import Draft
 from lab.survey.programs import Cast, cast
@@ -15,7 +16,6 @@ from lab.survey.telling import tell
 from lab.world.real.world import RealWorld
 
 MOST_FILES = 500
-MOST_BYTES = 1 << 20
 UDP = "it speaks UDP: what is said of it was read, not tried"
 
 
@@ -30,7 +30,7 @@ def sources_in(folder: Path) -> list[Source]:
         if len(found) == MOST_FILES:
             what = f"there are more than {MOST_FILES} files in this folder: it is no single submission"
             raise BadInput.because(what, "name the folder with the programs", str(folder))
-        found.append(Source(path.relative_to(folder).as_posix(), _head(path), os.access(path, os.X_OK)))
+        found.append(Source(path.relative_to(folder).as_posix(), head(path), os.access(path, os.X_OK)))
     return found
 
 
@@ -39,14 +39,6 @@ def _files(folder: Path) -> Iterator[Path]:
         left_out = LEFT_OUT(where, folders)
         folders[:] = sorted(name for name in folders if name not in left_out)
         yield from (path for name in sorted(files) if (path := Path(where, name)).is_file())
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES)
-    except OSError:
-        return b""
 
 
 def has_programs(folder: Path) -> bool:
