@@ -152,6 +152,7 @@ _SAY: Mapping[str, _Say] = {
     "left": lambda data: f"{data.get('client')} {WAYS.get(str(data.get('how')), data.get('how'))}",
     "wrote": lambda data: f"{data.get('client')} wrote its file",
     "lagged": _lagged,
+    "overran": lambda data: f"{data.get('server')} takes too much: {data.get('has')} {data.get('what')}, and is ended",
     "remained": lambda data: f"a process of {data.get('server')} was still there: {short(str(data.get('command')))}",
     "trouble": lambda data: f"trouble of the lab: {short(str(data.get('text')))}",
 }

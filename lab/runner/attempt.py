@@ -58,7 +58,8 @@ class Attempts:
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
         scenario = worded(scenario, self._profile)
-        stage = Stage(self._world, scenario, self._profile, folder, seed=options.seed, launch=options.launch)
+        where = self._world, scenario, self._profile, folder
+        stage = Stage(*where, seed=options.seed, launch=options.launch, isolate=options.isolate)
         if self.why_ended:
             skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)
             return Run(skipped, stage.history, self._plan(scenario))

@@ -53,10 +53,19 @@ class Stage:
         folder: The scenario's folder of temporary files.
         seed: For every roll of the dice.
         launch: `fork` or `exec`.
+        isolate: Whether programs may write in their own folders only.
     """
 
     def __init__(
-        self, world: World, scenario: Scenario, profile: Profile, folder: Path, *, seed: int, launch: str
+        self,
+        world: World,
+        scenario: Scenario,
+        profile: Profile,
+        folder: Path,
+        *,
+        seed: int,
+        launch: str,
+        isolate: bool = False,
     ) -> None:
         self.world = world
         self.scenario = scenario
@@ -64,6 +73,7 @@ class Stage:
         self.folder = folder
         self.seed = seed
         self.launch = launch
+        self.isolate = isolate
         self.history = History()
         self.protocol: Protocol = PROTOCOLS["line"]()
         self.on_flood: Callable[[], None] = lambda: None
