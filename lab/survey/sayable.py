@@ -1,7 +1,7 @@
 """What a profile can say of a system: what it cannot is told in words, so that what is written always loads."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from lab.survey.draft import Draft, Told
 
@@ -40,14 +40,26 @@ LIMITS: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def keep_to_the_format(draft: Draft) -> None:
-    """Take out what no profile can say, and say it in a sentence."""
-    for fields in (draft.fields, draft.client, *(server.fields for server in draft.servers)):
-        for name, told in tuple(fields.items()):
-            if not _fits(name, told):
-                del fields[name]
-                seen = f" ({told.why})" if told.why else ""
-                draft.unknown.append(f"{name} would be {told.value!r}, which a profile cannot say{seen}")
+def keep_to_the_format(draft: Draft, of_system: Collection[str], of_server: Collection[str]) -> None:
+    """Take out what no profile can say, and say it in a sentence.
+
+    Args:
+        draft: What there is to say.
+        of_system: The fields that a profile has.
+        of_server: Those that a server has.
+    """
+    _keep(draft, draft.fields, of_system)
+    _keep(draft, draft.client, draft.client)
+    for server in draft.servers:
+        _keep(draft, server.fields, of_server)
+
+
+def _keep(draft: Draft, fields: dict[str, Told], known: Collection[str]) -> None:
+    for name, told in tuple(fields.items()):
+        if name not in known or not _fits(name, told):
+            del fields[name]
+            seen = f" ({told.why})" if told.why else ""
+            draft.unknown.append(f"{name} would be {told.value!r}, which a profile cannot say{seen}")
 
 
 def _fits(name: str, told: Told) -> bool:

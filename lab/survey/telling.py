@@ -7,7 +7,6 @@ from lab.survey import guesses
 from lab.survey.draft import Draft, ServerDraft, Told
 from lab.survey.framing import Framing, framing_of, text_of
 from lab.survey.programs import Cast, Program
-from lab.survey.sayable import keep_to_the_format
 from lab.survey.seen import Left, Seen, Spoken
 from lab.survey.staffing import client_fields, front_fields, top_drafts
 
@@ -52,7 +51,6 @@ def tell(parts: Cast, seen: Seen, about: str, copy_of: str) -> Draft:
         draft.client = client_fields(parts.client, seen, copy_of, draft)
     draft.unknown += _troubles(parts, seen)
     draft.remarks += _remarks(parts, seen)
-    keep_to_the_format(draft)
     return draft
 
 

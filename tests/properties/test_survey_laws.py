@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.scenario.profile import load_profile
+from lab.scenario.profile_shapes import ProfileShape, ServerShape
 from lab.survey.arguments import Layout
 from lab.survey.framing import LINE, NUL, RAW, framing_of, padded, text_of
 from lab.survey.programs import cast, facts_of
+from lab.survey.sayable import keep_to_the_format
 from lab.survey.seen import Answered, Asked, Left, Missed, Seen, Server, Spoken
 from lab.survey.source import Source
 from lab.survey.telling import choose, tell
@@ -57,6 +59,8 @@ def test_whatever_was_seen_the_profile_that_is_written_loads(
     seen.tops = {"ts1": Answered(Server("ts1", "x"), LAYOUT, RAW, said if yes else "", heard, needs_peer=yes)}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "system.yaml"
-        path.write_text(profile_text(tell(parts, seen, said, ".")), encoding="utf-8")
+        draft = tell(parts, seen, said, ".")
+        keep_to_the_format(draft, ProfileShape.model_fields, ServerShape.model_fields)
+        path.write_text(profile_text(draft), encoding="utf-8")
         profile = load_profile(path)
     assert {server.name for server in profile.servers} == {"ts1", "ts2", "ls"}

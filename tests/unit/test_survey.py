@@ -10,6 +10,7 @@ from lab.survey.draft import Draft, ServerDraft, Told
 from lab.survey.framing import LINE, NUL, RAW, framing_of, padded
 from lab.survey.guesses import farewells, framing, wording
 from lab.survey.programs import cast, facts_of
+from lab.survey.sayable import keep_to_the_format
 from lab.survey.seen import Answered, Asked, Left, Missed, Seen, Server, Spoken
 from lab.survey.source import Source
 from lab.survey.staffing import LINES
@@ -227,6 +228,15 @@ def test_greetings_that_differ_are_told_as_far_as_they_are_alike() -> None:
     one, other = spoken(b"a", b"a", b"", b"")[:2]
     one.greeting, other.greeting = b"Hello [1]\n", b"Hello [2]\n"
     assert told_of(spoken=[one, other]).fields["greeting"].value == "Hello ?*"
+
+
+def test_what_no_profile_can_say_is_told_in_words() -> None:
+    draft = Draft("Mine.", {"farewell": Told("a\tb", "seen"), "protocol": Told("raw")})
+    draft.servers.append(ServerDraft("ls", {"run": Told("a"), "table_file": Told("deep/table"), "colour": Told("red")}))
+    keep_to_the_format(draft, ("farewell", "protocol"), ("run", "table_file"))
+    assert list(draft.fields) == ["protocol"]
+    assert list(draft.servers[0].fields) == ["run"]
+    assert [sentence.partition(" would")[0] for sentence in draft.unknown] == ["farewell", "table_file", "colour"]
 
 
 def test_evidence_that_is_long_stands_above_its_line() -> None:

@@ -8,8 +8,10 @@ from lab.errors import BadInput
 from lab.runner.furnishing import LEFT_OUT
 from lab.runner.trying.files import head
 from lab.runner.trying.surveying import Surveyor
+from lab.scenario.profile_shapes import ProfileShape, ServerShape
 from lab.survey.draft import Draft
 from lab.survey.programs import Cast, cast
+from lab.survey.sayable import keep_to_the_format
 from lab.survey.seen import Seen
 from lab.survey.source import Source
 from lab.survey.telling import tell
@@ -60,7 +62,9 @@ def survey(folder: Path, profile: Path) -> Draft:
     if parts.front is None:
         raise _no_front(parts, folder)
     copy_of = os.path.relpath(folder.resolve(), profile.resolve().parent)
-    return tell(parts, _seen(folder, parts), f"The programs of {folder.resolve().name}.", copy_of)
+    draft = tell(parts, _seen(folder, parts), f"The programs of {folder.resolve().name}.", copy_of)
+    keep_to_the_format(draft, ProfileShape.model_fields, ServerShape.model_fields)
+    return draft
 
 
 def _seen(folder: Path, parts: Cast) -> Seen:
