@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from lab.checks.base import CHECKS, Check, Evidence
+from lab.checks.endings import client_had_left
 from lab.checks.states import status_words
 from lab.checks.wire import stopped_seq
 from lab.checks.words import failed, inconclusive, passed, took, who
@@ -17,7 +18,7 @@ NAME = "alive"
 
 @CHECKS.kind(NAME)
 class Alive(Check):
-    """The named servers are alive when the lab begins to stop them.
+    """The named servers are alive when the lab begins to stop them, or, with `serves: one`, when the client has left.
 
     Example:
         - alive: [ls, ts1]
@@ -44,6 +45,9 @@ def _judged(evidence: Evidence, server: str) -> Finding:
     if last.data.get("by"):
         by = f"the fault {last['by']} ended it, and nothing started it again"
         return inconclusive(NAME, clause, f"{name} was not alive at the end: {by}.", seen=words, events=(last.seq,))
+    if not evidence.plan.serves_many and client_had_left(evidence, last):
+        sentence = f"{name} was alive until the one client that LS serves had left."
+        return passed(NAME, clause, sentence, seen=words, events=(last.seq,))
     sentence = f"{name} was to be alive at the end, but it {words} by itself."
     return failed(NAME, clause, sentence, blames=server, seen=words, events=(last.seq,))
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from lab.checks.base import CHECKS, Check, Evidence
-from lab.checks.endings import what_came_before
+from lab.checks.endings import client_had_left, what_came_before
 from lab.checks.states import status_words
-from lab.checks.wire import ENDS, stopped_at, stopped_seq
+from lab.checks.wire import stopped_at, stopped_seq
 from lab.checks.words import failed, passed, took
 from lab.history import Event
 from lab.result import Finding
@@ -48,7 +48,7 @@ def _ends(evidence: Evidence) -> Iterator[Finding]:
 def _is_allowed(evidence: Evidence, event: Event) -> bool:
     """A server for one client may go when it has had one; one that is being ended by a fault first goes deaf."""
     plan, history = evidence.plan, evidence.history
-    if not plan.serves_many and any(other.seq < event.seq for other in _client_ends(evidence)):
+    if not plan.serves_many and client_had_left(evidence, event):
         return True
     if event.kind == "exited":
         return False
@@ -56,13 +56,6 @@ def _is_allowed(evidence: Evidence, event: Event) -> bool:
     exits = [other for other in history.all("exited", server=plan.front) if event.seq < other.seq < last]
     signals = [other for other in history.all("signalled", server=plan.front) if other.seq < event.seq]
     return not plan.serves_many or bool(exits) or any(other["signal"] not in HARMLESS for other in signals)
-
-
-def _client_ends(evidence: Evidence) -> list[Event]:
-    flows = {f"{client.name}->{evidence.plan.front}" for client in evidence.plan.clients}
-    ends = [event for event in evidence.history.all("passed") if event.data.get("what") in ENDS]
-    done = [event for event in evidence.history.all("passed", name="done") if event["flow"] in flows]
-    return [event for event in ends if event["flow"] in flows] + done + evidence.history.all("left")
 
 
 def _ended(evidence: Evidence, event: Event) -> Finding:

@@ -1,6 +1,7 @@
 """Endings: what came just before LS ended, or ended a session, and the clause that speaks of it."""
 
 from lab.checks.base import Evidence
+from lab.checks.states import last_state
 from lab.checks.wire import ENDS, LONGEST, ends, is_starved
 from lab.history import Event
 
@@ -16,7 +17,26 @@ def what_came_before(evidence: Evidence, event: Event, within: float = JUST_BEFO
         return "B10", " while it could open no more descriptors"
     recent = [other for other in evidence.history if other.seq < event.seq and event.at - other.at <= within]
     told = (_clause_of(evidence, other) for other in reversed(recent))
-    return next((pair for pair in told if pair is not None), ("C7", ""))
+    return next((pair for pair in told if pair is not None), _while_one_was_away(evidence, event))
+
+
+def _while_one_was_away(evidence: Evidence, event: Event) -> tuple[str, str]:
+    """B2 where a server was not running that LS may have dialled in vain; else C7."""
+    states = {server.name: last_state(evidence, server.name, event.seq) for server in evidence.plan.upstreams}
+    away = [name for name, state in states.items() if state is None or state.kind == "exited"]
+    return ("B2", f" while {away[0]} was not running") if away else ("C7", "")
+
+
+def client_had_left(evidence: Evidence, event: Event) -> bool:
+    """Whether a client had ended its session before an event, so that a server for one client may go."""
+    return any(other.seq < event.seq for other in _client_ends(evidence))
+
+
+def _client_ends(evidence: Evidence) -> list[Event]:
+    flows = {f"{client.name}->{evidence.plan.front}" for client in evidence.plan.clients}
+    ends = [event for event in evidence.history.all("passed") if event.data.get("what") in ENDS]
+    done = [event for event in evidence.history.all("passed", name="done") if event["flow"] in flows]
+    return [event for event in ends if event["flow"] in flows] + done + evidence.history.all("left")
 
 
 def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:

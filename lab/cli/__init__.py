@@ -23,7 +23,7 @@ VERBS = {
     "grade": ("lab.cli.grading", "Grade submissions, a folder each: points and reports."),
     "report": ("lab.cli.reporting", "Judge and draw a saved run again."),
     "doctor": ("lab.cli.doctoring", "Try out what the lab needs of this machine."),
-    "init": ("lab.cli.beginning", "Write a first scenario and system that run."),
+    "init": ("lab.cli.beginning", "Write a first system that runs, or the profile of programs that are there."),
 }
 """Each verb's module, and its line of help: so that `lab --help` imports none of them."""
 

@@ -15,11 +15,11 @@ def settle(future: "asyncio.Future[T]", value: T) -> None:
         future.set_result(value)
 
 
-async def all_of(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+async def all_of(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """Run these beside each other to their ends; the first that raises cancels the others, and its error is raised."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        await asyncio.gather(*tasks)
+        return await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()

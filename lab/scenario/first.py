@@ -1,6 +1,7 @@
 """A first scenario, a profile and servers of one's own to begin with, for `lab init`."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from lab.errors import BadInput, Complaint
@@ -21,15 +22,32 @@ def write_first(folder: Path) -> list[Path]:
     Raises:
         BadInput: A file is there already, for each; nothing is written then. Or the folder cannot be written.
     """
-    texts = _texts()
-    there = [folder / name for name in texts if os.path.lexists(folder / name)]
+    return write_new({folder / name: text for name, text in _texts().items()})
+
+
+def write_new(texts: Mapping[Path, str]) -> list[Path]:
+    """Write files that are not there yet, all of them or none.
+
+    Returns:
+        The files, in order.
+
+    Raises:
+        BadInput: A file is there already, for each; nothing is written then. Or a folder cannot be written.
+    """
+    there = [file for file in texts if os.path.lexists(file)]
     if there:
         raise BadInput([_taken(file) for file in there])
     try:
-        return [_written(folder / name, text) for name, text in texts.items()]
+        return [_written(file, text) for file, text in texts.items()]
     except OSError as error:
         reason = error.strerror or "it cannot be written"
-        raise BadInput.because(f"the folder cannot be used: {reason}", "name another one", str(folder)) from None
+        place = str(error.filename or next(iter(texts)).parent)
+        raise BadInput.because(f"the folder cannot be used: {reason}", "name another one", place) from None
+
+
+def server_text(name: str) -> str:
+    """The text of one of the lab's first servers, `ts.py`."""
+    return (TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def _texts() -> dict[str, str]:

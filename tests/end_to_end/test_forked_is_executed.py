@@ -83,6 +83,15 @@ def test_a_bad_end_looks_the_same(folder: Path, code: str) -> None:
     assert run(folder, "fork", *argv) == run(folder, "exec", *argv)
 
 
+def test_what_is_written_to_a_file_that_nobody_closes_is_in_it_at_the_end(tmp_path: Path) -> None:
+    script = tmp_path / "one.py"
+    script.write_text(f"file = open({str(tmp_path / 'told.txt')!r}, 'w')\nfile.write('a line')\n", encoding="utf-8")
+    for launch in ("exec", "fork"):
+        assert run(tmp_path, launch, sys.executable, str(script)) == (0, "", "")
+        assert (tmp_path / "told.txt").read_text(encoding="utf-8") == "a line", launch
+        (tmp_path / "told.txt").unlink()
+
+
 def test_a_missing_file_looks_the_same(folder: Path) -> None:
     argv = (sys.executable, str(folder / "missing.py"))
     assert run(folder, "fork", *argv) == run(folder, "exec", *argv)

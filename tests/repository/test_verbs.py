@@ -149,6 +149,28 @@ class TestInit:
         assert told.stdout.splitlines()[-1].startswith("next: python -m lab run ")
         assert said("validate", str(tmp_path / "mine")).return_value == 0
 
+    def test_writes_no_profile_over_one_that_is_there(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "ls.py").write_text("s.listen(1)\n", encoding="utf-8")
+        (tmp_path / "system.yaml").write_text("mine", encoding="utf-8")
+        assert code_of(["init", str(tmp_path)]) == 4
+        assert "system.yaml: this file is there already" in capsys.readouterr().err
+        assert (tmp_path / "system.yaml").read_text(encoding="utf-8") == "mine"
+
+    def test_says_that_a_program_is_to_be_built_first(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "ls.c").write_text("int main(void) { return 0; }\n", encoding="utf-8")
+        assert code_of(["init", str(tmp_path)]) == 4
+        assert "build it first, as in: cc -o ls ls.c" in capsys.readouterr().err
+
+    def test_says_that_no_program_looks_like_ls(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "ts.py").write_text("s.listen(1)\n", encoding="utf-8")
+        assert code_of(["init", str(tmp_path)]) == 4
+        assert "no program here looks like LS, which listens and dials: ts.py" in capsys.readouterr().err
+
+    def test_writes_no_profile_of_an_empty_folder(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert code_of(["init", str(tmp_path), "--out", str(tmp_path / "mine.yaml")]) == 4
+        assert "there are no programs here" in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+
     def test_overwrites_nothing(self, tmp_path: Path) -> None:
         assert code_of(["init", str(tmp_path)]) == 0
         assert code_of(["init", str(tmp_path)]) == 4

@@ -27,6 +27,15 @@ def test_a_server_that_a_fault_killed_is_nobodys_fault() -> None:
     assert told(stage, "alive", servers=("ts1",)) == ("inconclusive", "C6", "")
 
 
+@pytest.mark.parametrize("serves_many", [True, False])
+def test_what_goes_with_the_one_client_that_ls_serves_has_done_its_duty(*, serves_many: bool) -> None:
+    stage = Stage(serves_many=serves_many)
+    stage.query("a.example", 1.0, A, 0.003, says=[("ts1", A, 0.002)])
+    stage.done(2.0)
+    stage.note(2.1, "exited", server="ls", status=0, by="")
+    assert silent(stage, "alive", servers=("ls",)) is not serves_many
+
+
 def test_a_server_that_was_started_again_is_alive() -> None:
     stage = Stage()
     stage.note(1.0, "exited", server="ts1", status=-9, by="f1")

@@ -220,6 +220,13 @@ def test_ls_that_dies_when_a_server_died_breaks_b2() -> None:
     assert told(stage, "alive_at_end") == ("failed", "B2", "ls")
 
 
+def test_ls_that_dies_while_a_server_was_never_there_breaks_b2() -> None:
+    stage = died()
+    stage.facts = [fact for fact in stage.facts if fact[3].get("server") != "ts1"]
+    assert told(stage, "alive_at_end") == ("failed", "B2", "ls")
+    assert "while ts1 was not running" in the_one(stage, "alive_at_end").sentence
+
+
 def test_ls_that_dies_of_an_odd_line_breaks_b5_or_b7() -> None:
     for flow, clause in (("ts1->ls", "B5"), ("ann->ls", "B7")):
         stage = died()

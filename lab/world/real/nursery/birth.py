@@ -270,13 +270,19 @@ def _run(program: Callable[[], None]) -> int:
         threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what the interpreter calls at its end
     with contextlib.suppress(BaseException):
         atexit._run_exitfuncs()  # noqa: SLF001 - as above
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (*_unwritten(), sys.stdout, sys.stderr):
         with contextlib.suppress(BaseException):
             stream.flush()
     if status < 0:
         signal.signal(-status, signal.SIG_DFL)
         os.kill(os.getpid(), -status)
     return status & 0xFF
+
+
+def _unwritten() -> Iterator[io.IOBase]:
+    """Files that the program opened and did not close: the interpreter writes what they keep back when it ends."""
+    kinds = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
+    return (one for one in gc.get_objects() if isinstance(one, kinds))
 
 
 def _status_of(ending: SystemExit) -> int:
