@@ -14,7 +14,7 @@ MEGA = 1_000_000
 
 @CHECKS.kind(NAME)
 class Bounds(Check):
-    """No program, with all that it started, has more processes, memory or files than the lab allows it.
+    """No program, with all that it started, has more processes, memory, processor time, files or output than it may.
 
     One that has is ended at once, with all that came from it.
     """
@@ -33,7 +33,7 @@ class Bounds(Check):
             )
             yield failed(NAME, "", sentence, blames=name, events=(event.seq,), seen=f"{has} {_unit(event)}")
         if not ended:
-            yield passed(NAME, "", "No program took more processes, memory or files than it may.")
+            yield passed(NAME, "", "No program took more of the machine than it may.")
 
 
 def _unit(event: Event) -> str:
@@ -41,4 +41,4 @@ def _unit(event: Event) -> str:
 
 
 def _amount(event: Event, number: int) -> str:
-    return str(number) if event["what"] == "processes" else f"{number / MEGA:.0f}"
+    return f"{number / MEGA:.0f}" if str(event["what"]).startswith("bytes") else str(number)

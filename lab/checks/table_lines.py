@@ -59,6 +59,8 @@ def _lines(server: PlannedServer, given: Sequence[Line], said: Sequence[Line]) -
 def _ends(evidence: Evidence, server: PlannedServer, to: str, back: str) -> Iterator[Finding]:
     """The first connection that the TS ended, not LS."""
     last = stopped_seq(evidence.history)
+    if evidence.history.first("overran", server=server.name) is not None:
+        return  # the lab ended it, which is told
     mine = (end for end in ends(evidence.history, "arrived", back) if end.seq < last and _is_own(evidence, to, end))
     for end in mine:
         exit_ = died_by_itself(evidence, server.name, last)

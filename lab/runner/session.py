@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lab.errors import LabTrouble
 from lab.history import History
 from lab.result import RunResult, ScenarioResult
 from lab.runner.batch import Batch
@@ -16,6 +17,7 @@ from lab.runner.staff import Staff
 from lab.runner.trial import Trial
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
+from lab.world.real.nursery.confining import NONE, confines
 from lab.world.real.world import RealWorld, wall_clock
 
 Hear = Callable[[ScenarioResult, History], None]
@@ -47,8 +49,10 @@ class Session:
         """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it.
 
         Raises:
-            LabTrouble: The clock that was asked for cannot be had here.
+            LabTrouble: The clock, or the isolation, that was asked for cannot be had here.
         """
+        if self.options.isolate and not confines():
+            raise LabTrouble(f"--isolate cannot be had here: {NONE}; leave it out, or run in a container")
         started = wall_clock()
         world = RealWorld(self.options.seed)
         begin = world.now()
@@ -108,4 +112,5 @@ def machine() -> dict[str, object]:
         "system": f"{platform.system()} {platform.machine()}",
         "processors": os.cpu_count() or 0,
         "python": platform.python_version(),
+        "isolation": "programs signal nobody but their own" if confines() else f"programs may signal the lab: {NONE}",
     }

@@ -171,7 +171,7 @@ class Process(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """What a program took more of than it may, in that unit (`processes`, `bytes of memory`, `bytes in files`)."""
+    """What a program took more of than it may, in that unit (`processes`, `bytes of output`, and so on)."""
 
     server: str
     what: str

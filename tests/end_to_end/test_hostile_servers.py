@@ -51,6 +51,8 @@ def printed(folder: Path, result: dict[str, Any]) -> str:
         ("forks", "processes at"),
         ("files", "MB in files at"),
         ("memory", "MB of memory at"),
+        ("orphans", "processes at"),
+        ("output", "MB of output at"),
     ],
 )
 def test_who_takes_too_much_is_ended_and_that_is_what_is_said(
@@ -71,10 +73,34 @@ def test_a_file_without_an_end_is_cut_short_by_the_kernel_and_the_server_goes_on
     assert "File too large" in printed(tmp_path, result)
 
 
-def test_a_flood_of_output_is_read_to_its_end_and_kept_up_to_a_cap(tmp_path: Path) -> None:
-    ended = ran(tmp_path, "output")
+def test_of_a_flood_of_output_little_is_kept(tmp_path: Path) -> None:
+    ended = ran(tmp_path, "output", clients=UNTIL_ITS_END)
     assert len(printed(tmp_path, ended.only)) < 1 << 20
-    assert ended.only["verdict"] in ("passed", "inconclusive"), ended.only["findings"]
+
+
+def test_those_that_run_beside_one_that_forks_without_end_are_unharmed(tmp_path: Path) -> None:
+    hostile, sound = tmp_path / "hostile", tmp_path / "sound"
+    hostile.mkdir()
+    sound.mkdir()
+    (hostile / "system.yaml").write_text(PROFILE % "forks", encoding="utf-8")
+    (hostile / "it.yaml").write_text(scenario(clients=UNTIL_ITS_END), encoding="utf-8")
+    (sound / "it.yaml").write_text(scenario("", ASKED), encoding="utf-8")
+    words = ("--clock", "real")
+    first = start_lab(hostile, str(hostile / "it.yaml"), "--system", str(hostile / "system.yaml"), *words)
+    second = start_lab(sound, str(sound / "it.yaml"), *words, "--repeat", "20")
+    assert (told(second, 60).code, told(first, 60).code) == (0, 1)
+    assert_gone(hostile)
+
+
+def test_of_a_hostile_ts_nobody_else_is_blamed(tmp_path: Path) -> None:
+    wild = f"{{python}} {HOSTILE} {SERVERS}/ts.py forks {{port}} {{table}}"
+    profile = (PROFILE % "-").replace("ts2: {like: ts1}", f'ts2: {{run: "{wild}"}}')
+    (tmp_path / "system.yaml").write_text(profile, encoding="utf-8")
+    text = scenario("", "[{ask: known.example}, {wait: {exited: ts2}}, {ask: known.example}]")
+    (tmp_path / "it.yaml").write_text(text, encoding="utf-8")
+    ended = told(start_lab(tmp_path, str(tmp_path / "it.yaml"), "--system", str(tmp_path / "system.yaml")), 60)
+    failed = {(one["blames"], one["check"]) for one in ended.only["findings"] if one["verdict"] == "failed"}
+    assert failed == {("ts2", "bounds")}
 
 
 def test_a_daemon_in_a_session_of_its_own_is_found_and_ended(tmp_path: Path) -> None:
@@ -104,6 +130,16 @@ def test_who_deletes_where_nobody_is_isolated_spoils_his_own_run_alone(tmp_path:
     ended = ran(tmp_path, "deletes")
     assert ended.only["verdict"] in ("passed", "failed", "error", "inconclusive")
     assert ended.code in (0, 1, 3, 7)
+
+
+def test_isolation_that_cannot_be_had_is_refused_and_its_lack_is_in_the_report(tmp_path: Path) -> None:
+    (tmp_path / "plain.yaml").write_text(scenario("", ASKED), encoding="utf-8")
+    none = {"lab.world.real.nursery.confining.SINCE": 1000}
+    refused = told(start_lab(tmp_path, str(tmp_path / "plain.yaml"), "--isolate", patches=none), 60)
+    assert refused.code == 3
+    assert "--isolate cannot be had here" in refused.err
+    plain = told(start_lab(tmp_path, str(tmp_path / "plain.yaml"), patches=none), 60)
+    assert "programs may signal the lab" in plain.report["machine"]["isolation"]
 
 
 def test_who_hears_no_polite_word_is_killed(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from lab.world.real.warden import Warden
 
 PACKET = 1 << 18
 LAST_READS = 16
+OUTPUT = 64 << 20
+"""Bytes that a program may print on both streams; much less of it is kept."""
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
 CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
@@ -44,6 +46,7 @@ class RealTroupe:
         self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
         self._pipes: dict[int, Callable[[], bool]] = {}
         self._heard: dict[int, tuple[int, int]] = {}
+        self._printed: dict[str, int] = {}
         self._on_lost: Callable[[LabTrouble], None] | None = None
         self._on_excess: Callable[[Excess], None] = lambda _excess: None
         self._is_lost = False
@@ -70,7 +73,8 @@ class RealTroupe:
         wall = self._wall(program)
         own = wall.environment if wall else {}
         started: asyncio.Future[dict[str, Any]] = self._loop.create_future()
-        (read_out, out), (read_err, err) = self._pipe("stdout", on_output), self._pipe("stderr", on_output)
+        hear = partial(self._printed_by, program.name, on_output)
+        (read_out, out), (read_err, err) = self._pipe("stdout", hear), self._pipe("stderr", hear)
         request = {
             "do": "start",
             "name": program.name,
@@ -206,6 +210,16 @@ class RealTroupe:
         else:
             self._close_pipe(fd)
         return bool(data)
+
+    def _printed_by(self, name: str, on_output: OnOutput, stream: str, data: bytes) -> None:
+        """Hand it on; who prints without end is ended."""
+        before = self._printed.get(name, 0)
+        has = self._printed[name] = before + len(data)
+        on_output(stream, data)
+        if before <= OUTPUT < has:
+            request = {"do": "expel", "name": name, "what": "bytes of output", "has": has, "allowed": OUTPUT}
+            with contextlib.suppress(OSError):  # the keeper is gone, and the program with it
+                self._sock.send(json.dumps(request).encode())
 
     def _close_pipe(self, fd: int) -> None:
         self._loop.remove_reader(fd)

@@ -117,7 +117,7 @@ def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], ke
     os.closerange(FIRST_FREE, kept)
     os.closerange(kept + 1, LAST)
     os.chdir(request["folder"])
-    set_limits(fence.users)
+    set_limits(fence.users, request["number"])
     resource.setrlimit(resource.RLIMIT_NOFILE, (request["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     for name, value in request["environment"].items():
         os.environ[name] = value

@@ -13,6 +13,7 @@ ASK_VERSION = 1
 PATH_BENEATH = 1
 SCOPED_SIGNALS, SINCE = 1 << 1, 6
 PR_SET_NO_NEW_PRIVS = 38
+NONE = "this kernel has no Landlock that confines signals (Linux 6.12 and later)"
 WRITE_FILE, TRUNCATE, SINCE_TRUNCATE = 1 << 1, 1 << 14, 3
 WRITES = sum(1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14))
 """To write to a file, remove one, make one of any kind, move one, and cut one short."""
@@ -26,9 +27,14 @@ def version() -> int:
     return max(int(_LIBC.syscall(CREATE, None, 0, ASK_VERSION)), 0)
 
 
+def confines() -> bool:
+    """Whether programs can be confined here."""
+    return version() >= SINCE
+
+
 def signals_only() -> int:
     """A descriptor of the rule that signals stay within; -1 if there is none."""
-    return _ruleset(0) if version() >= SINCE else -1
+    return _ruleset(0) if confines() else -1
 
 
 def _ruleset(writes: int) -> int:
@@ -48,7 +54,7 @@ def writing_below(*folders: str) -> int:
     Returns:
         -1 where there is no such rule.
     """
-    rules = _ruleset(WRITES) if version() >= SINCE else -1
+    rules = _ruleset(WRITES) if confines() else -1
     for path in (*folders, *DEVICES) if rules >= 0 else ():
         with contextlib.suppress(OSError):  # a device that is not there is not written to
             _allow(rules, path)

@@ -49,7 +49,7 @@ class Birth:
 
     pid = error = 0
 
-    def __init__(self, fence: birth.Fence, request: Mapping[str, Any], out: int, err: int) -> None:
+    def __init__(self, fence: birth.Fence, request: dict[str, Any], out: int, err: int) -> None:
         self.request = request
         self._fence = fence
         self._streams = out, err
@@ -118,6 +118,9 @@ class Keeper:
         self._next_look = self._began = 0.0
         self._names: dict[int, str] = {}
         self._origins: dict[int, Mapping[str, Any]] = {}
+        self._numbers: dict[str, int] = {}
+        self._expelled: set[str] = set()
+        self._filling = bounds.Filling()
 
     def serve(self) -> None:
         """Take requests until the lab is done, or gone; then end whatever is left."""
@@ -131,12 +134,12 @@ class Keeper:
 
     def _turn(self, bell: Bell) -> bool:
         waiting: list[Any] = [self._sock, bell.read]
-        left = max(self._next_look - time.monotonic(), 0.0) if self._names else None
+        left = max(self._next_look - time.monotonic(), 0.0) if self._origins else None
         ready = select.select(waiting, [], [], left)[0]
         if bell.read in ready:
             bell.silence()
             self._tell_ends(kin.reap())
-        if self._names and time.monotonic() >= self._next_look:
+        if self._origins and time.monotonic() >= self._next_look:
             self._look()
         return self._take_requests() if self._sock in ready else True
 
@@ -152,34 +155,40 @@ class Keeper:
             request = json.loads(packet)
             if request["do"] == "start":
                 births.append(Birth(self._fence, request, *fds))
+            if request["do"] == "expel":
+                self._expel(*(request[word] for word in ("name", "what", "has", "allowed")))
             if request["do"] == "end" or not select.select([self._sock], [], [], 0)[0]:
                 self._start(births)
                 if request["do"] == "end":
                     self._end()
                 return True
 
-    def _look(self) -> None:
-        """End the programs that take more of the machine than they may, with all that came from them."""
-        self._next_look = time.monotonic() + bounds.PERIOD
-        for pid, name in tuple(self._names.items()):
-            over = bounds.excess(self._family(pid), self._origins[pid]["folder"])
-            if over is None:
-                continue
-            what, has, allowed = over
-            self._say(overran=name, what=what, has=has, allowed=allowed)
-            for _ in range(kin.ROUNDS):
-                kin.end(self._family(pid))
-                self._tell_ends(kin.reap())
-                if pid not in self._names and not self._family(pid):
-                    break
-                time.sleep(LOOK_AGAIN)
+    # Bounds
 
-    def _family(self, pid: int) -> list[int]:
-        """A program, if it lives, and all that came from it, its orphans too."""
-        mine = [pid, *kin.descendants_of(pid)] if pid in self._names else []
-        orphans = [one for one in kin.children_of(os.getpid()) if one not in self._names]
-        mine += [one for one in orphans if self._origin_of(one) is self._origins[pid]]
-        return mine + [child for one in mine[1:] for child in kin.descendants_of(one) if child not in mine]
+    def _look(self, *, thoroughly: bool = False) -> None:
+        """End the programs that take more of the machine than they may, with all that came from them, dead or alive."""
+        self._next_look = time.monotonic() + bounds.PERIOD
+        families: dict[str, list[int]] = {}
+        for pid in kin.descendants_of(os.getpid()):
+            families.setdefault(self._owner_of(pid), []).append(pid)
+        folders = {origin["name"]: origin["folder"] for origin in self._origins.values()}
+        counts = thoroughly or any(self._filling.has_filled(folder) for folder in (*folders.values(),)[:1])
+        for name, folder in folders.items():
+            over = bounds.excess(families.get(name, []), folder if counts else None)
+            if over is not None and (name in families or name not in self._expelled):  # its files stay where they are
+                self._expel(name, *over)
+
+    def _expel(self, name: str, what: str, has: int, allowed: int) -> None:
+        self._expelled.add(name)
+        self._say(overran=name, what=what, has=has, allowed=allowed)
+        self._tell_ends(kin.end_those(lambda: self._family(name)))
+
+    def _family(self, name: str) -> list[int]:
+        return [pid for pid in kin.descendants_of(os.getpid()) if self._owner_of(pid) == name]
+
+    def _owner_of(self, pid: int) -> str:
+        """The name of the program that a process is, or comes from; empty if it cannot be told."""
+        return self._names.get(pid) or str(self._origin_of(pid).get("name", ""))
 
     def _say(self, **words: object) -> None:
         with contextlib.suppress(OSError):
@@ -192,11 +201,13 @@ class Keeper:
                 self._say(exited=name, pid=pid, status=status)
 
     def _start(self, births: list[Birth]) -> None:
-        if not self._names:
+        if births and not self._origins:
             self._began = time.monotonic()
             self._next_look = self._began + bounds.PERIOD
+            self._filling.begin(births[0].request["folder"])
         me = os.getpid()
         for one in births:
+            one.request["number"] = self._numbers.setdefault(one.request["name"], len(self._numbers))
             one.prepare()
         for one in births:
             one.bear(me)
@@ -218,8 +229,8 @@ class Keeper:
         Who had time for it has taken no more than it may by now, either; most scenarios of a clock that jumps are over
         too soon for anything to grow.
         """
-        if self._names and time.monotonic() - self._began > SOON:
-            self._look()
+        if self._origins and time.monotonic() - self._began > SOON:
+            self._look(thoroughly=True)
         until = time.monotonic() + GRACE
         while self._strangers() and time.monotonic() < until:
             time.sleep(LOOK_AGAIN)
@@ -229,6 +240,8 @@ class Keeper:
         self._tell_ends(kin.end_all())
         self._names.clear()
         self._origins.clear()
+        self._numbers.clear()
+        self._expelled.clear()
         self._say(ended=True, remained=remained)
 
     def _strangers(self) -> list[int]:
@@ -244,7 +257,11 @@ class Keeper:
         return pid, command[:LONGEST_COMMAND], origin.get("name", "")
 
     def _origin_of(self, pid: int) -> Mapping[str, Any]:
-        """The program whose session or folder a process has, whoever is its parent by now."""
+        """The program whose mark, session or folder a process has, whoever is its parent by now."""
+        mark = bounds.mark_of(pid)
+        for origin in self._origins.values():
+            if bounds.file_limit(origin["number"]) == mark:
+                return origin
         places = kin.places_of(pid)
         with contextlib.suppress(OSError):
             places.append(self._origins.get(os.getsid(pid), {}).get("folder", ""))

@@ -6,11 +6,12 @@ import errno
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 ROUNDS = 400
+MANY = 16
 CHUNK = 1 << 16
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _FORK = ctypes.PyDLL(None, use_errno=True).fork
@@ -83,10 +84,13 @@ def children_of(pid: int) -> list[int]:
 
 def descendants_of(pid: int) -> list[int]:
     """All living descendants, parents before their children."""
-    found = children_of(pid)
-    for child in found:
-        found += [grandchild for grandchild in children_of(child) if grandchild not in found]
-    return found
+    found = dict.fromkeys(children_of(pid))
+    unasked = list(found)
+    while unasked:
+        newborn = [grandchild for child in unasked for grandchild in children_of(child) if grandchild not in found]
+        found.update(dict.fromkeys(newborn))
+        unasked = newborn
+    return list(found)
 
 
 def command_of(pid: int) -> str:
@@ -108,11 +112,11 @@ def places_of(pid: int) -> list[str]:
     return places
 
 
-def end(pids: Iterable[int]) -> None:
-    """SIGKILL."""
+def end(pids: Iterable[int], number: int = signal.SIGKILL) -> None:
+    """SIGKILL, or another signal."""
     for pid in pids:
         with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
 
 def reap() -> list[tuple[int, int]]:
@@ -130,11 +134,22 @@ def reap() -> list[tuple[int, int]]:
 
 def end_all() -> list[tuple[int, int]]:
     """Kill every descendant until none is left; those that were reaped on the way."""
+    return end_those(lambda: descendants_of(os.getpid()))
+
+
+def end_those(find: Callable[[], list[int]]) -> list[tuple[int, int]]:
+    """Kill all that is found until nothing is; those that were reaped on the way.
+
+    Many are stopped first: then none of them forks while the others are killed.
+    """
     ended: list[tuple[int, int]] = []
     for attempt in range(ROUNDS):
-        left = descendants_of(os.getpid())
+        left = find()
         if not left:
             break
+        if len(left) > MANY:
+            end(left, signal.SIGSTOP)
+            left = find()
         end(left)
         time.sleep(min(0.0005 * (attempt + 1), 0.02))
         ended += reap()
