@@ -77,6 +77,7 @@ class Plan(_Plan):
     """All that was planned of one scenario and that judging it needs; kept beside its history.
 
     Attributes:
+        protocol: What LS speaks.
         lacks: What LS's protocol lacks, so that nothing is judged that needs it.
         patience: Seconds the client waits for a reply before it gives up.
         serves_many: False for an LS that serves one client and then may exit.
@@ -92,6 +93,7 @@ class Plan(_Plan):
     servers: tuple[PlannedServer, ...] = ()
     clients: tuple[PlannedClient, ...] = ()
     faults: tuple[PlannedFault, ...] = ()
+    protocol: str = "line"
     lacks: tuple[Need, ...] = ()
     patience: float = 15.0
     serves_many: bool = True

@@ -13,6 +13,7 @@ from typing import Literal
 from lab.checks.base import CHECKS, UNRANKED, Check, Evidence
 from lab.checks.demands import demanded
 from lab.checks.exchanges import Exchange, exchanges
+from lab.checks.hints import hinted
 from lab.checks.noise import excused
 from lab.checks.views import View, client_views
 from lab.checks.wire import Line, delivered, sender_of
@@ -66,7 +67,7 @@ def judge(
         for finding in _findings(evidence, check, place):
             weighed = _weighed(evidence, finding, level)
             heard.append(_Heard(weighed, check.rank, len(heard)))
-    return tuple(one.finding for one in _primary(heard))
+    return tuple(hinted(evidence, one.finding) for one in _primary(heard))
 
 
 def _always(listed: Iterable[Check], lacks: Collection[Need]) -> list[tuple[Check, Place | None]]:

@@ -44,6 +44,7 @@ class Finding(_Record):
         place: The line of the scenario that demanded it, if one did.
         events: Sequence numbers of the events that prove it.
         excess: Seconds by which a late finding was late; zero where lateness is not the matter.
+        hint: What to look for in the program that is to blame; empty where nothing failed.
     """
 
     check: str
@@ -59,6 +60,7 @@ class Finding(_Record):
     place: Place | None = None
     events: tuple[int, ...] = ()
     excess: float = 0.0
+    hint: str = ""
 
 
 class Receipt(_Record):

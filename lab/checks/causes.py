@@ -13,6 +13,7 @@ from lab.checks.endings import what_came_before
 from lab.checks.halves import half_taken, unended_reply
 from lab.checks.legs import Leg, is_anothers_too
 from lab.checks.scenes import Scene
+from lab.checks.signs import has_company
 from lab.checks.states import (
     BACK_FOR,
     Kinds,
@@ -24,7 +25,7 @@ from lab.checks.states import (
     pieces_during,
     status_words,
 )
-from lab.checks.wire import Line, arrived, harmed, passed, stopped_seq
+from lab.checks.wire import Line, arrived, harmed, stopped_seq
 from lab.checks.words import AT_ONCE, quoted, took
 from lab.expectation import EARLY, LATE, PUNCTUAL
 
@@ -141,19 +142,13 @@ def not_relayed(scene: Scene, leg: Leg, came: Line) -> Cause:
     clause = promise(scene, came.text, "C3")
     two = len({other.server for other in scene.legs if other.came is not None}) > 1
     hint = " The name was asked in another case than the table has: compare without case." if clause == "C4" else ""
-    if clause == "C3" and _has_company(scene, came):
+    if clause == "C3" and has_company(scene, came):
         hint = " Another line came with it: one read may return several lines, and each must be looked at."
     when = f"{took(at)} after it had the query" if at >= AT_ONCE else "as soon as it had asked"
     words = f"LS was given the answer of {leg.server} {when}, and did not relay it.{hint}"
     return Cause(
         "B13" if two else clause, scene.ls, words, (scene.one.ask.seq, came.seq), max(scene.gives_up - at, 0.0)
     )
-
-
-def _has_company(scene: Scene, line: Line) -> bool:
-    """Whether LS was given another line of the same connection at that moment."""
-    others = (other for other in passed(scene.evidence.history, line.flow) if other.conn == line.conn)
-    return any(other.seq != line.seq and abs(other.at - line.at) < AT_ONCE for other in others)
 
 
 def promise(scene: Scene, line: str, usual: str) -> str:
@@ -171,7 +166,7 @@ def _not_asked(scene: Scene, leg: Leg) -> Cause:
         return Cause("C6", leg.server, words, (exit_.seq,))
     front = scene.ls
     if harmed(scene.evidence.plan, leg.server, flows=(f"{front}->{leg.server}", f"{leg.server}->{front}")):
-        words = f"LS did not ask {leg.server}, which a fault had harmed."
+        words = f"LS did not ask {leg.server}, with which a fault of the scenario had interfered."
         return _unless_back(scene, leg, Cause("", "", words, (seq,)))
     if left_since(scene.evidence, leg.server, scene.one) is not None:
         words = f"{leg.server} had ended its connection to LS, so LS could not ask it."
@@ -187,7 +182,7 @@ def _unless_back(scene: Scene, leg: Leg, cause: Cause) -> Cause:
     if scene.one.begun - since < BACK_FOR or leg.got is not None:
         return cause
     since_words = took(scene.one.begun - since)
-    words = f"{leg.server} could be dialled again {since_words} before the query, but LS did not use it again."
+    words = f"{leg.server} could be connected to again {since_words} before the query, but LS did not use it again."
     return Cause("B3", scene.ls, words, (scene.one.ask.seq,))
 
 
@@ -269,7 +264,7 @@ def _answered_late(scene: Scene, leg: Leg, got: Line, said: Line) -> Cause:
     words = f"{leg.server} took {took(said.at - got.at)} to answer; LS relayed it when it came."
     events = (got.seq, said.seq)
     if harmed(scene.evidence.plan, leg.server):
-        return Cause("", "", f"{words} A fault had harmed it.", events)
+        return Cause("", "", f"{words} A fault had interfered with it.", events)
     return Cause("C6", leg.server, words, events)
 
 

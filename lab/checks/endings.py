@@ -6,6 +6,8 @@ from lab.history import Event
 
 JUST_BEFORE = 2.0
 REACTIONS = ("closed",)
+BEFELL = {"exited": "had ended", "deaf": "had stopped listening", "signalled": "had been sent a signal"}
+"""What may have befallen a server, by the event that tells of it."""
 
 
 def what_came_before(evidence: Evidence, event: Event, within: float = JUST_BEFORE) -> tuple[str, str]:
@@ -21,8 +23,8 @@ def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:
     servers = {server.name for server in evidence.plan.upstreams}
     if _is_client_end(evidence, event):
         return "B12", " just after a client had left"
-    if event.kind in ("exited", "deaf", "signalled") and event["server"] in servers:
-        return "B2", f" just after {event['server']} had been harmed"
+    if event.kind in BEFELL and event["server"] in servers:
+        return "B2", f" just after {event['server']} {BEFELL[event.kind]}"
     if event.kind == "door" and event["link"].split("->")[1] in servers and event["state"] != "open":
         server = event["link"].split("->")[1]
         accepts = event["state"] == "closing"

@@ -63,7 +63,7 @@ def _judged(scene: Scene, judged: list[Leg]) -> Finding | None:
     wait = spread if scene.one.is_behind else max(last[0] - scene.one.begun, spread)
     if wait <= PUNCTUAL:
         return None
-    words = f"LS asked {last[2]} {took(wait)} after it had the query; 50 ms are punctual."
+    words = f"LS asked {last[2]} {took(wait)} after it had the query; 50 ms are allowed."
     waited = one_at_a_time(scene, scene.one.begun, last[0])
     if waited is not None:
         return _late(scene, "B11", f"{words} {waited.words}", (scene.one.ask.seq, last[1]), wait - LATE)

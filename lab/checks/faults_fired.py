@@ -24,8 +24,8 @@ class FaultsFired(Check):
                 continue
             fired = firings(evidence, fault)
             if fired:
-                sentence = f"The fault {fault.id} fired {count(len(fired), 'time')}."
+                sentence = f"The fault {fault.id} took effect {count(len(fired), 'time')}."
                 yield passed(NAME, "", sentence, place=fault.place, events=tuple(event.seq for event in fired[:20]))
             else:
-                sentence = f"The fault {fault.id} ({fault.planned}) never fired, so nothing was proved"
+                sentence = f"The fault {fault.id} ({fault.planned}) never took effect, so nothing was proved"
                 yield inconclusive(NAME, "", f"{sentence}: {why_not(evidence, fault)}.", place=fault.place)

@@ -26,7 +26,7 @@ class Half:
 
 def half_taken(scene: Scene) -> Half | None:
     """How LS took a part of a line for the whole, where that bears on this query; None if it did not."""
-    return _asked_with_half(scene) or _relayed_half(scene)
+    return asked_with_half(scene) or relayed_half(scene)
 
 
 def unended_reply(scene: Scene) -> Half | None:
@@ -42,7 +42,7 @@ def unended_reply(scene: Scene) -> Half | None:
 # Asking
 
 
-def _asked_with_half(scene: Scene) -> Half | None:
+def asked_with_half(scene: Scene) -> Half | None:
     """LS asked a server with what had come of this query, or of one before it: then all that follow are shifted."""
     chain = list(_chain(scene.one))
     return next((half for one in reversed(chain) for half in _early_asks(scene, one)), None)
@@ -93,7 +93,7 @@ def _is_anothers(scene: Scene, one: Exchange, name: str, seq: int) -> bool:
 # Relaying
 
 
-def _relayed_half(scene: Scene) -> Half | None:
+def relayed_half(scene: Scene) -> Half | None:
     """LS began to send the client what a server had only begun to say."""
     parts = _parts_to_client(scene)
     if not parts:

@@ -39,4 +39,11 @@ def _foreign(scene: Scene, reply: Line) -> Finding:
     cause = by_half(scene) or of_other_query(scene, reply, answers)
     sentence = f"{one.client} asked {named(one.text)} and LS sent {quoted(reply.text)}. {cause.words}"
     told = {"query": one.query, "expected": f"a line about {named(one.text)}", "seen": quoted(reply.text)}
-    return failed(NAME, cause.clause, sentence, blames=cause.blames, events=tuple(sorted({*cause.events})), **told)
+    return failed(
+        NAME,
+        cause.clause,
+        sentence,
+        blames=cause.blames,
+        events=tuple(sorted({one.ask.seq, reply.seq, *cause.events})),
+        **told,
+    )

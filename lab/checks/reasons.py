@@ -20,7 +20,7 @@ def why_not(evidence: Evidence, fault: PlannedFault) -> str:
         return ""
     injected = evidence.history.first("injected", fault=fault.id)
     if injected is None:
-        return f"it never reached its moment before the run ended at {stopped_at(evidence.history):.1f} s"
+        return f"its time had not come when the run ended at {stopped_at(evidence.history):.1f} s"
     if fault.flows:
         return _no_message(evidence, fault, injected)
     return f"its time began, but {fault.where} gave it nothing to act on"

@@ -78,7 +78,7 @@ def was_right_when_sent(scene: Scene, query: PlannedQuery) -> bool:
 
 def _unpunctual(scene: Scene, trouble: Trouble) -> Cause:
     if trouble.option.kind == "not_found" or scene.one.reply is None:
-        return Cause("B16", scene.ls, "LS is less punctual than it could be: it gave up a little too late.")
+        return Cause("B16", scene.ls, "LS gave up a little too late.")
     cause = late_answer(scene, scene.one.reply)
     return replace(cause, clause="B16") if cause.blames == scene.ls else cause
 
@@ -105,7 +105,7 @@ def _missing(scene: Scene, trouble: Trouble, view: View) -> Cause:
     if half is not None:
         return half
     if _is_harmed(scene):
-        return Cause("", "", "A fault had harmed LS or the way to the client, so LS cannot be blamed.")
+        return Cause("", "", "A fault had interfered with LS, or with the way to the client, so LS cannot be blamed.")
     if view.outcome != "no_reply" and scene.asked_at is None:
         return _not_taken(scene)
     if trouble.option.kind == "answer":

@@ -51,6 +51,7 @@ from lab.verdict import EXIT_INTERRUPTED, exit_code
     show_default=True,
     help="exec: execute Python servers too.",
 )
+@click.option("--isolate", is_flag=True, help="Let programs write in their own folders only.")
 @click.option(
     "--clock",
     type=click.Choice(["real", "jump", "auto"]),
@@ -89,6 +90,7 @@ def _options(said: dict[str, Any]) -> Options:
         seed=said["seed"],
         level=said["level"],
         launch=said["launch"],
+        isolate=said["isolate"],
         clock=said["clock"],
         jobs=said["jobs"],
         stop_at_first=said["stop_at_first"],
@@ -107,7 +109,7 @@ def _repeating(said: dict[str, Any]) -> tuple[str, ...]:
         words += [f"--{role}", line]
     for option, default in (("level", "beyond"), ("launch", "fork"), ("clock", "auto")):
         words += [f"--{option}", said[option]] if said[option] != default else []
-    return tuple(words)
+    return (*words, "--isolate") if said["isolate"] else tuple(words)
 
 
 def as_document(run: RunResult) -> str:

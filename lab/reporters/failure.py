@@ -43,20 +43,23 @@ def _heading(scenario: ScenarioResult) -> list[str]:
 
 def _findings(scenario: ScenarioResult) -> Iterator[str]:
     broken = scenario.broken
+    hints: set[str] = set()
     for number, finding in enumerate(broken[:MOST_FINDINGS]):
         if number:
             yield ""
-        yield from _finding(finding)
+        yield from _finding(finding, "" if finding.hint in hints else finding.hint)
+        hints.add(finding.hint)
     if len(broken) > MOST_FINDINGS:
         yield ""
         yield f"... and {len(broken) - MOST_FINDINGS} more findings; the report has them all"
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, hint: str) -> Iterator[str]:
+    """A finding's lines; its hint only where none before it had the same."""
     clause = f"{finding.clause}: " if finding.clause else ""
     aside = "" if finding.counts else " (does not count at this level)"
     yield from wrapped(f"{finding.verdict}  {clause}{finding.sentence}{aside}", WIDTH, rest=INDENT)
-    rows = {"expected": finding.expected, "seen": finding.seen, "tolerance": finding.tolerance}
+    rows = {"expected": finding.expected, "seen": finding.seen, "tolerance": finding.tolerance, "hint": hint}
     for word, text in rows.items():
         if text:
             first, *rest = wrapped(text, WIDTH - 15)

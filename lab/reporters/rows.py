@@ -25,7 +25,7 @@ SAME_ROW_S = 0.02
 MARKS = frozenset(
     {
         *("injected", "healed", "lost", "door", "asked", "outcome", "left"),
-        *("signalled", "exited", "listening", "deaf", "remained", "trouble"),
+        *("signalled", "exited", "listening", "deaf", "remained", "overran", "trouble"),
     }
 )
 

@@ -83,8 +83,10 @@ def _of_message(message: Message) -> Iterator[Moment]:
 
 def _events(scenario: ScenarioResult, history: History) -> Iterator[Moment]:
     planned = {receipt.id: receipt.planned for receipt in scenario.faults}
+    stop = history.first("signalled", by="lab")
     for event in history:
-        text = sentence(event, planned) if _tells(event) else ""
+        tidied = stop is not None and event.kind == "door" and event.seq > stop.seq
+        text = sentence(event, planned) if _tells(event) and not tidied else ""
         if text:
             yield Moment(event.at, text, (event.seq,), event=event)
 

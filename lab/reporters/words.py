@@ -12,10 +12,10 @@ from lab.units import format_shift
 TEXT_LIMIT = 60
 NOTABLE_LAG_S = 0.05
 DOORS = {
-    "open": "is open",
-    "refusing": "refuses: nobody listens",
-    "silent": "answers no dial",
-    "closing": "accepts, and ends what it accepted",
+    "open": "{dialler} can connect to {server}",
+    "refusing": "{dialler} cannot connect to {server}: nobody listens there",
+    "silent": "{dialler} cannot connect to {server}: its attempts get no reply",
+    "closing": "what {dialler} connects to {server} is accepted, and ended at once",
 }
 OUTCOMES = {
     "answered": "answered",
@@ -103,6 +103,13 @@ def _outcome(data: _Data) -> str:
     return text + (f": {short(str(data['reply']))}" if data.get("reply") else "")
 
 
+def _door(data: _Data) -> str:
+    """Whether one party can connect to another from now on."""
+    dialler, _, server = str(data.get("link", "")).partition("->")
+    state = str(data.get("state"))
+    return "from now on " + DOORS.get(state, f"{dialler}->{server} is {state}").format(dialler=dialler, server=server)
+
+
 def _fired(data: _Data) -> str:
     about = [
         message_called(data.get("n")),
@@ -110,12 +117,12 @@ def _fired(data: _Data) -> str:
         f"about {short(str(data['name']), 40)}" if data.get("name") else "",
     ]
     where = " ".join(word for word in about if word)
-    return f"{data.get('fault')} fires: {short(str(data.get('did')))}" + (f" ({where})" if where else "")
+    return f"fault {data.get('fault')}: {short(str(data.get('did')))}" + (f" ({where})" if where else "")
 
 
 def _held(verb: str) -> _Say:
     def say(data: _Data) -> str:
-        return f"{data.get('fault')}: {message_called(data.get('n')) or 'a part'} of {data.get('flow')} {verb}"
+        return f"fault {data.get('fault')}: {message_called(data.get('n')) or 'a part'} of {data.get('flow')} {verb}"
 
     return say
 
@@ -134,8 +141,8 @@ _SAY: Mapping[str, _Say] = {
     "deaf": lambda data: f"{data.get('server')} listens no more",
     "exited": _exited,
     "zero": lambda _data: "all servers listen, the clients begin",
-    "door": lambda data: f"the door of {data.get('link')} {DOORS.get(str(data.get('state')), data.get('state'))}",
-    "dialled": lambda data: f"{data.get('link')} is dialled",
+    "door": _door,
+    "dialled": lambda data: f"somebody connects: {data.get('link')}",
     "fired": _fired,
     "released": _held("is let go"),
     "lost": _held("had nowhere to go any more"),
@@ -152,6 +159,7 @@ _SAY: Mapping[str, _Say] = {
     "left": lambda data: f"{data.get('client')} {WAYS.get(str(data.get('how')), data.get('how'))}",
     "wrote": lambda data: f"{data.get('client')} wrote its file",
     "lagged": _lagged,
+    "overran": lambda data: f"{data.get('server')} takes too much: {data.get('has')} {data.get('what')}, and is ended",
     "remained": lambda data: f"a process of {data.get('server')} was still there: {short(str(data.get('command')))}",
     "trouble": lambda data: f"trouble of the lab: {short(str(data.get('text')))}",
 }

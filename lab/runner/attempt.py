@@ -60,7 +60,8 @@ class Attempts:
         self._runs += 1
         folder = self._world.scratch / f"{self._runs}-{scenario.name}"
         options = self._options
-        stage = Stage(self._world, scenario, profile, folder, seed=options.seed, launch=options.launch)
+        where = self._world, scenario, profile, folder
+        stage = Stage(*where, seed=options.seed, launch=options.launch, isolate=options.isolate)
         stage.starts_anything = options.is_for_grades
         stage.lingers = LINGER if options.is_for_grades else 0.0
         if self.why_ended:

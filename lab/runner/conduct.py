@@ -32,7 +32,7 @@ from lab.runner.stopping import stop
 from lab.scenario.model import Ask, Client, ClientSpec, ServerSpec, Step, Wait
 from lab.scenario.planning import added, kept
 from lab.scenario.profile import fill
-from lab.world.base import Process, Program, Troupe
+from lab.world.base import Excess, Process, Program, Troupe
 
 HOST = "127.0.0.1"
 LONGEST, LONGEST_PROGRAM = 300.0, 240.0
@@ -42,6 +42,8 @@ WORTH_TELLING = 0.1
 """Seconds: a shorter wait that comes to its end is some program's habit, and no news."""
 RECOVERY_PAUSE = 2.0
 RECOVERING = "recovery"
+BOUNDS = "bounds"
+"""Who ended a program that took more than it may."""
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Conductor:
         lose = partial(self._lost, asyncio.current_task())
         self.troupe.on_lost(lose)
         self.troupe.on_expired(self._expired)
+        self.troupe.on_excess(self._overran)
         self.stage.on_flood = partial(lose, LabTrouble(f"more than {MOST_EVENTS} events: somebody floods the links"))
         self.stage.on_trouble = lose
         self.stage.history.listeners += [Gauge(self.stage, self.engine.servers), self.meter]
@@ -102,6 +105,12 @@ class Conductor:
     def _expired(self, server: str, lasted: float) -> None:
         if lasted >= WORTH_TELLING:
             self.stage.record("expired", server=server, lasted=round(lasted, 6))
+
+    def _overran(self, excess: Excess) -> None:
+        fields = {"what": excess.what, "has": excess.has, "allowed": excess.allowed}
+        self.stage.record("overran", server=excess.server, **fields)
+        if excess.server in self.engine.servers:
+            self.engine.servers[excess.server].will_end(BOUNDS)
 
     # Launch
 
@@ -145,7 +154,9 @@ class Conductor:
         has_wall = any(spec.name in entry.fault.clocks for entry in self.stage.scenario.faults)
         argv = (*self._fill(kept(self.stage.scenario, spec), values), *added(self.stage.scenario, spec))
         launch = self._launch_way(spec)
-        program = Program(spec.name, argv, folder, port, launch, spec.environment, has_wall=has_wall)
+        program = Program(
+            spec.name, argv, folder, port, launch, spec.environment, isolated=self.stage.isolate, has_wall=has_wall
+        )
         return Server(self.stage, self.troupe, program, self.engine.listening, self.engine.exited)
 
     def _launch_way(self, spec: ServerSpec | ClientSpec) -> Literal["fork", "exec"]:
@@ -230,7 +241,8 @@ class Conductor:
         names, answers = with_names(folder, spec, (ask.ask for ask in client.asks))
         values = {"names": str(names), "answers": str(answers), **self._addresses(client.name, (profile.front,))}
         argv = self._fill(spec.run, values)
-        program = Program(client.name, argv, folder, 0, self._launch_way(spec), spec.environment)
+        launch = self._launch_way(spec)
+        program = Program(client.name, argv, folder, 0, launch, spec.environment, isolated=self.stage.isolate)
         over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         output = Output(self.stage, client.name)
         process = await start(self.stage, self.troupe, program, output, partial(settle, over))

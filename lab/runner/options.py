@@ -16,6 +16,7 @@ class Options:
         level: `contract`: only findings on C-clauses count; `beyond`: all count.
         launch: `fork` (Python programs are forked from the warm warden) or `exec` (everything is executed).
         clock: `real`, `jump`, or `auto`: jump for all that it can serve.
+        isolate: Whether programs may write in their own folders only.
         jobs: How many scenarios may run at once.
         stop_at_first: Whether to stop at the first failed scenario.
         is_for_grades: Whether a failure has to be found twice, the second time with every program executed, on the
@@ -28,6 +29,7 @@ class Options:
     level: Level = "beyond"
     launch: Literal["fork", "exec"] = "fork"
     clock: Clock = "real"
+    isolate: bool = False
     jobs: int = 128
     stop_at_first: bool = False
     is_for_grades: bool = False

@@ -26,7 +26,7 @@ def judge_again(folder: Path, saved: Sequence[Saved], level: str | None) -> tupl
     """
     before = _document(folder)
     chosen: Level = "contract" if (level or before.level) == "contract" else "beyond"
-    results = tuple(_again(one, chosen) for one in saved)
+    results = tuple(judge_one_again(one, chosen) for one in saved)
     update = {"verdict": worst(result.verdict for result in results), "level": chosen, "scenarios": results}
     return before.model_copy(update=update), {result.name: history for result, history, _ in saved}
 
@@ -44,7 +44,7 @@ def _document(folder: Path) -> RunResult:
         ) from error
 
 
-def _again(saved: Saved, level: Level) -> ScenarioResult:
+def judge_one_again(saved: Saved, level: Level) -> ScenarioResult:
     """One scenario judged anew; one that was skipped, or ended in the lab's trouble, stays what it was."""
     result, history, planned = saved
     if planned is None or result.verdict in (Verdict.SKIPPED, Verdict.ERROR):

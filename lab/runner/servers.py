@@ -114,6 +114,10 @@ class Server:
         if self._ready is not None:
             settle(self._ready, NOT_LISTENING)
 
+    def will_end(self, by: str) -> None:
+        """Know who ended it, when its end is told."""
+        self._signalled_by = by
+
     def signal(self, name: str, by: str) -> bool:
         """Send a signal; False if there is no process to get it."""
         if self.process is None or not self.process.alive:

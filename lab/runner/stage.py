@@ -53,6 +53,7 @@ class Stage:
         folder: The scenario's folder of temporary files.
         seed: For every roll of the dice.
         launch: `fork` or `exec`.
+        isolate: Whether programs may write in their own folders only.
 
     Attributes:
         lingers: Seconds for which a client that is alone stays, once it has all replies, and for which servers run on.
@@ -60,7 +61,15 @@ class Stage:
     """
 
     def __init__(
-        self, world: World, scenario: Scenario, profile: Profile, folder: Path, *, seed: int, launch: str
+        self,
+        world: World,
+        scenario: Scenario,
+        profile: Profile,
+        folder: Path,
+        *,
+        seed: int,
+        launch: str,
+        isolate: bool = False,
     ) -> None:
         self.world = world
         self.scenario = scenario
@@ -68,6 +77,7 @@ class Stage:
         self.folder = folder
         self.seed = seed
         self.launch = launch
+        self.isolate = isolate
         self.starts_anything = False
         self.lingers = 0.0
         self.history = History()

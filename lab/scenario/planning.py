@@ -3,7 +3,7 @@
 from lab.evidence import Plan, PlannedClient, PlannedFault, PlannedQuery, PlannedServer
 from lab.scenario.commands import dials, with_value
 from lab.scenario.model import Client, End, FaultEntry, Profile, Scenario, ServerSpec, Table
-from lab.scenario.suiting import lacks_of
+from lab.scenario.suiting import lacks_of, speech_of
 
 EMPTY = Table(text="")
 
@@ -18,6 +18,7 @@ def plan(scenario: Scenario, profile: Profile) -> Plan:
         servers=tuple(_server(server, scenario, profile) for server in profile.servers),
         clients=tuple(_client(client) for client in scenario.clients),
         faults=tuple(_fault(entry) for entry in scenario.faults),
+        protocol=(speech_of(scenario, profile, profile.front) or profile.own_speech).protocol,
         lacks=tuple(lacks_of(scenario, profile, profile.front)),
         patience=profile.patience,
         serves_many=profile.serves == "many",

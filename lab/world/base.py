@@ -105,6 +105,7 @@ class Program:
         folder: Its working directory.
         port: Where it is to listen; 0 for a client.
         launch: `fork` where the lab's own interpreter runs a Python file, or `exec` for all.
+        isolated: Whether it may write in its own folder only.
         has_wall: Whether it has a wall clock of its own, which can be set.
     """
 
@@ -114,6 +115,7 @@ class Program:
     port: int = 0
     launch: Literal["fork", "exec"] = "fork"
     environment: Mapping[str, str] = field(default_factory=dict)
+    isolated: bool = False
     has_wall: bool = False
 
 
@@ -168,6 +170,16 @@ class Process(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Excess:
+    """What a program took more of than it may, in that unit (`processes`, `bytes of memory`, `bytes in files`)."""
+
+    server: str
+    what: str
+    has: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Remnant:
     """A process that was still there after its server had ended; `server` is empty where it cannot be told whose."""
 
@@ -185,6 +197,10 @@ class Troupe(Protocol):
 
     def on_expired(self, hear: Callable[[str, float], None]) -> None:
         """Hear when a wait of a program for a time has come to its end, and how long it was; real worlds never know."""
+        ...
+
+    def on_excess(self, hear: Callable[[Excess], None]) -> None:
+        """Hear of a program that took more than it may, and is ended for it; then its end is told as ever."""
         ...
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:

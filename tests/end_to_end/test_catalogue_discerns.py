@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from lab.checks.hints import hint_for
 from tests.catalogue_runs import CASES, SLEEPLESS, Runs, shared_runs
+from tests.patterns_of_broken import PATTERNS
 
 AT_ONCE = 2
 CLOCK = "jump"
@@ -41,6 +43,17 @@ def test_a_broken_server_fails_its_scenario(server: str, scenario: str, clause: 
     assert clause in {finding["clause"] for finding in failed}, told
     blamed = {finding["blames"].rstrip("12") for finding in failed} - {""}
     assert blamed <= {"ann" if server.startswith("client") else server.partition("_")[0]}, told
+
+
+@pytest.mark.parametrize(("server", "scenario", "clause"), CASES)
+def test_a_broken_server_is_given_the_hint_that_is_right_for_it(
+    server: str, scenario: str, clause: str, runs: Runs
+) -> None:
+    result = runs.of(server, clock_for(server))[scenario]
+    hints = {finding["hint"] for finding in result["findings"] if finding["verdict"] == "failed"}
+    right = [hint_for(pattern, "line", result["gives_up"]) for pattern in PATTERNS[server]]
+    assert hints, clause
+    assert hints <= set(right), clause
 
 
 def test_every_clause_is_broken_by_some_server() -> None:

@@ -68,7 +68,7 @@ def test_a_scenario_that_says_what_it_seems_to_is_not_doubted(tmp_path: Path) ->
 
 def test_a_fault_that_meets_no_query_is_doubted(tmp_path: Path) -> None:
     (doubt,) = doubts_of(tmp_path, "[drop: {flow: ts2->ls, message: 4}]", "[{ask: known.example}]")
-    assert "The fault drop1 (message 4 of ts2->ls is lost) never fired" in doubt
+    assert "The fault drop1 (message 4 of ts2->ls is lost) never took effect" in doubt
 
 
 def test_an_expectation_that_cannot_hold_is_doubted(tmp_path: Path) -> None:

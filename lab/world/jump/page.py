@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 MAGIC, ONLY_SHIFTS = b"LABJUMP1", b"LABWALL1"
@@ -46,16 +47,25 @@ class Slot(NamedTuple):
 
 
 class Page:
-    """The shared page, which has no name in any folder: nothing of it is left, however the lab ends.
+    """The shared page. It gets a name only in a folder that somebody removes: nothing is left, however the lab ends.
 
     Args:
+        folder: Where it is to have a name, once that folder is made: a program that is confined finds it by that, and
+            not by the lab's descriptor. None: by the descriptor.
         has_time: Whether it is a jump world's; else it has only shifts.
+
+    Attributes:
+        path: By which programs find it.
     """
 
-    def __init__(self, *, has_time: bool = True) -> None:
-        self._fd = os.memfd_create(NAME)
+    def __init__(self, folder: Path | None = None, *, has_time: bool = True) -> None:
+        self._fd = _nameless(folder.parent) if folder else -1
+        if folder and self._fd >= 0:
+            self.path = str(folder / NAME)
+        else:
+            self._fd = os.memfd_create(NAME)
+            self.path = f"/proc/{os.getpid()}/fd/{self._fd}"
         os.ftruncate(self._fd, SIZE)
-        self.path = f"/proc/{os.getpid()}/fd/{self._fd}"
         self._map = mmap.mmap(self._fd, SIZE)
         self._longs = memoryview(self._map).cast("q")
         self._ints = memoryview(self._map).cast("i")
@@ -63,6 +73,11 @@ class Page:
         self._longs[NOW] = BEGIN
         self._longs[WALL] = time.time_ns() - BEGIN
         self._longs[TICK] = TICK_NS
+
+    def publish(self) -> None:
+        """Give it its name: the folder is there now."""
+        if not self.path.startswith("/proc/"):
+            os.link(f"/proc/self/fd/{self._fd}", self.path, src_dir_fd=self._fd)  # which has Python follow the link
 
     @property
     def now(self) -> int:
@@ -148,3 +163,11 @@ def kick(slot: Slot) -> None:
 def alarm(slot: Slot) -> None:
     """Send the signal of an alarm; the process may be gone."""
     _LIBC.kill(slot.pid, signal.SIGALRM)
+
+
+def _nameless(folder: Path) -> int:
+    """A file of this folder's file system that has no name yet; -1 where there can be none."""
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return -1

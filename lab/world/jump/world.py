@@ -102,7 +102,7 @@ class JumpWorld(RealWorld):
 
     def __init__(self, seed: int = 0) -> None:
         preloaded = str(shim())
-        self._page = Page()
+        self._page = Page(self.scratch)
         self.census = Census(reader())
         self.troupes: set[JumpTroupe] = set()
         self._selector = JumpSelector(self._page, self.census, self._trouble)

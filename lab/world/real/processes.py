@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
-from lab.world.base import OnExit, OnOutput, Program, Remnant
+from lab.world.base import Excess, OnExit, OnOutput, Program, Remnant
 from lab.world.real.process import RealProcess
 from lab.world.real.walls import Wall, Walls
 from lab.world.real.warden import Warden
@@ -45,6 +45,7 @@ class RealTroupe:
         self._pipes: dict[int, Callable[[], bool]] = {}
         self._heard: dict[int, tuple[int, int]] = {}
         self._on_lost: Callable[[LabTrouble], None] | None = None
+        self._on_excess: Callable[[Excess], None] = lambda _excess: None
         self._is_lost = False
         loop.add_reader(self._sock, self._hear)
 
@@ -56,6 +57,10 @@ class RealTroupe:
     def on_lost(self, hear: Callable[[LabTrouble], None]) -> None:
         """Hear when the keeper ends by itself, and with it all servers."""
         self._on_lost = hear
+
+    def on_excess(self, hear: Callable[[Excess], None]) -> None:
+        """Hear of a program that is ended for what it took."""
+        self._on_excess = hear
 
     def on_expired(self, hear: Callable[[str, float], None]) -> None:
         """The kernel tells nobody."""
@@ -73,6 +78,7 @@ class RealTroupe:
             "folder": str(program.folder),
             "launch": "exec" if wall and self._walls.needs_exec else program.launch,
             "files": self._warden.files,
+            "isolated": program.isolated,
             "environment": self._warden.environment_of(program, own),
         }
         try:
@@ -120,6 +126,8 @@ class RealTroupe:
         if "exited" in words:
             # A program may end before the lab has heard that it started: its turn comes after that reply.
             self._loop.call_soon(self._tell_exit, words["pid"], words["status"])
+        elif "overran" in words:
+            self._on_excess(Excess(words["overran"], words["what"], words["has"], words["allowed"]))
         elif "ended" in words:
             self._settle(self._over, words)
         elif "keeper" in words:
@@ -234,7 +242,7 @@ class RealTroupe:
         return [Remnant(*one) for one in words["remained"]]
 
     def _close(self) -> None:
-        self._on_lost = None
+        self._on_lost, self._on_excess = None, lambda _excess: None
         self._loop.remove_reader(self._sock)
         for fd in tuple(self._pipes):
             self._close_pipe(fd)

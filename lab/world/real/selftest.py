@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lab.errors import LabTrouble
 from lab.world.base import Program
@@ -32,6 +33,8 @@ def probes() -> Iterator[Probe]:
     yield _try("waiting times of processes (schedstat)", _schedstat, needed=False)
     yield _try("a scratch folder, a warden, a keeper and a forked server", _birth, needed=True)
     yield _try("a door that refuses and opens on one port", _door, needed=True)
+    yield _try("programs that signal nobody but their own (Landlock)", _confined_signals, needed=False)
+    yield _try("programs that write in their own folders only (Landlock, --isolate)", _confined_writes, needed=False)
     yield _try("open files enough for 60 scenarios at once", _descriptors, needed=False)
 
 
@@ -100,6 +103,53 @@ async def _knock(world: RealWorld) -> str:
     if answers != [False, True, False]:
         raise RuntimeError(f"a door that refused, opened and refused let dials in as {answers}")
     return "refused, open, refused"
+
+
+BESIDE = """\
+import os, pathlib, sys
+what, other = sys.argv[1:]
+try:
+    os.kill(int(other), 0) if what == "signal" else pathlib.Path(other).write_text("", encoding="ascii")
+except PermissionError:
+    sys.exit(7)
+"""
+HELD_BACK = 7
+
+
+def _confined_signals() -> str:
+    return _held_back("signal", str(os.getpid()), isolated=False)
+
+
+def _confined_writes() -> str:
+    with TemporaryDirectory(prefix="fault-lab-") as folder:
+        return _held_back("write", f"{folder}/somewhere", isolated=True)
+
+
+def _held_back(what: str, other: str, *, isolated: bool) -> str:
+    world = RealWorld()
+    try:
+        status = world.run(_tried(world, (what, other), isolated=isolated))
+    finally:
+        world.close()
+    if status != HELD_BACK:
+        raise RuntimeError("nothing holds them back: Linux 6.12 or later has what is needed, where it is switched on")
+    return "held back"
+
+
+async def _tried(world: RealWorld, words: tuple[str, str], *, isolated: bool) -> int:
+    """The status of a program that tries to do this to something that is not its own."""
+    import asyncio  # noqa: PLC0415 - as above
+
+    folder = world.scratch / "doctor"
+    troupe = await world.troupe(folder)
+    script = folder / "beside.py"
+    script.write_text(BESIDE, encoding="utf-8")
+    over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    program = Program("beside", (sys.executable, str(script), *words), folder, isolated=isolated)
+    await troupe.start(program, lambda *_: None, over.set_result)
+    status = await over
+    await troupe.end()
+    return status
 
 
 def _descriptors() -> str:

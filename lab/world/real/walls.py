@@ -5,7 +5,7 @@ The shim of the jump clock answers for them; on the real clock it answers nothin
 
 import mmap
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lab.errors import LabTrouble
@@ -26,17 +26,19 @@ class Walls:
 
     Args:
         page: The page by which its servers live anyway; None where they live in real time.
+        place: The folder in which another page may have its name, when it is needed.
 
     Attributes:
         lacks: Why there can be none, where that is so.
     """
 
-    def __init__(self, page: Page | None = None) -> None:
+    def __init__(self, page: Page | None = None, place: Callable[[], Path | None] = lambda: None) -> None:
         why = "" if page else why_none()
         self.lacks: Mapping[Need, str] = {"wall clocks": why} if why else {}
         self.needs_exec = page is None
         """Whether a server must be executed anew to have one, as only then the shim is loaded."""
         self._page = page
+        self._place = place
         self._free = deque(range(SHIFTS))
 
     def take(self) -> "Wall":
@@ -49,7 +51,8 @@ class Walls:
             raise LabTrouble(f"more than {SHIFTS} servers whose clocks are set at once: run fewer scenarios at once")
         preloaded = {"LD_PRELOAD": str(shim())} if self.needs_exec else {}
         if self._page is None:
-            self._page = Page(has_time=False)
+            self._page = Page(self._place(), has_time=False)
+            self._page.publish()
         number = self._free.popleft()
         return Wall(self._page, number, {**preloaded, PAGE: self._page.path, SHIFT: str(number)})
 

@@ -82,7 +82,8 @@ class RealWorld:
         self._canary = Canary(self._loop)
         self._stamping = stamping()
         self._waits = Waits()
-        self._walls = Walls(page)
+        self._published = page
+        self._walls = Walls(page, lambda: self.scratch)
         self.lacks = {**self.lacks, **self._walls.lacks}
         self._table = Table()
         self._watches: list[Watch] = []
@@ -219,6 +220,8 @@ class RealWorld:
         warden = self.prepare()
         if not self._warm:
             warden.await_ready()
+            if self._published is not None:
+                self._published.publish()
             self._warm = True
         folder.mkdir(parents=True, exist_ok=True)
         return kind(self._loop, warden, folder, self._walls)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from lab.errors import LabTrouble
 from lab.needs import Need
-from lab.world.base import Door, OnExit, OnOutput, Process, Program, Remnant, Timer, Transport, Wire
+from lab.world.base import Door, Excess, OnExit, OnOutput, Process, Program, Remnant, Timer, Transport, Wire
 from lab.world.rehearsal.ideal import IdealServer, play_ls, play_ts
 from lab.world.rehearsal.loop import RehearsalLoop
 from lab.world.rehearsal.network import Network, RehearsalDoor
@@ -127,6 +127,9 @@ class RehearsalTroupe:
 
     def on_expired(self, hear: Callable[[str, float], None]) -> None:
         """Nobody tells of waits."""
+
+    def on_excess(self, hear: Callable[[Excess], None]) -> None:
+        """An ideal server takes nothing."""
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
         """Start an ideal server."""

@@ -85,6 +85,14 @@ def died() -> Stage:
     return stage
 
 
+def greedy() -> Stage:
+    """A TS takes too many processes, and is ended."""
+    stage = sound()
+    stage.note(4.0, "overran", server="ts1", what="processes", has=300, allowed=64)
+    stage.note(4.0, "exited", server="ts1", status=-9, by="bounds")
+    return stage
+
+
 def never_listened() -> Stage:
     """LS ends before it listens."""
     stage = Stage()
@@ -162,6 +170,7 @@ def jumped() -> Stage:
 CASES = {
     "alive": Case({"servers": ("ls", "ts1")}, sound, died),
     "alive_at_end": Case({}, sound, died),
+    "bounds": Case({}, sound, greedy),
     "exited": Case({"server": "ls"}, died, sound),
     "expected": Case({}, sound, held),
     "fan_out": Case({}, sound, silent_ls),
@@ -184,5 +193,5 @@ CASES = {
 }
 STAGES = (
     *(sound, held, stale, made_up, silent_ls, left_open, hung_up),
-    *(talkative, died, never_listened, refused, fired, printed, stuck, jumped),
+    *(talkative, died, greedy, never_listened, refused, fired, printed, stuck, jumped),
 )

@@ -373,7 +373,9 @@ def cut_off(*faults: PlannedFault, gap: float = 2.5) -> Stage:
 
 def test_ls_that_does_not_dial_a_server_again_whose_connection_had_ended_breaks_b3() -> None:
     assert told(cut_off(fault(flows=("ts1->ls",))), "expected") == ("failed", "B3", "ls")
-    assert "dialled again 2.5 s before the query" in the_one(cut_off(fault(flows=("ts1->ls",))), "expected").sentence
+    assert (
+        "connected to again 2.5 s before the query" in the_one(cut_off(fault(flows=("ts1->ls",))), "expected").sentence
+    )
 
 
 def test_a_connection_that_ended_only_just_is_blamed_on_nobody_or_on_the_server_that_ended_it() -> None:

@@ -193,4 +193,4 @@ def test_a_receipt_says_what_was_done_to_which_messages() -> None:
     assert first.touched[0] == "message 1 of ts1->ls, a.example: held for 3 s"
     assert len(first.touched) == 20
     assert (second.fired, second.optional) == (0, True)
-    assert "never reached its moment" in second.why_not
+    assert "time had not come" in second.why_not

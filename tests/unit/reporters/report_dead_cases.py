@@ -91,7 +91,7 @@ def _killed_findings(tape: Tape) -> list[Finding]:
 
 
 def refused_door() -> Case:
-    """TS2's door refuses for two seconds; the second fault never fired: inconclusive."""
+    """TS2's door refuses for two seconds; the second fault never took effect: inconclusive."""
     tape = _refused_tape()
     findings = [
         finding("expected", "B2", "client.1 was answered at once by ts1, with nobody at ts2's door."),
@@ -99,7 +99,7 @@ def refused_door() -> Case:
         finding(
             "fired",
             "",
-            "The fault drop1 never fired, so nothing was proved of it.",
+            "The fault drop1 never took effect, so nothing was proved of it.",
             Verdict.INCONCLUSIVE,
             expected="at least one message of ts2->ls dropped",
             seen="no message of ts2->ls",

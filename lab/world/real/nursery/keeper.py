@@ -12,13 +12,13 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from lab.world.real.nursery import birth, kin
+from lab.world.real.nursery import birth, bounds, kin
 
 PACKET = 1 << 18
 FDS = 4
 MOST_TOLD, LONGEST_COMMAND = 10, 300
-GRACE, LOOK_AGAIN = 0.3, 0.01
-"""Seconds that what a server started may take to follow it, and between two looks."""
+SOON, GRACE, LOOK_AGAIN = 0.2, 0.3, 0.01
+"""Seconds: a scenario that lasts no longer is over soon; what a server started may follow it so late; between looks."""
 
 
 class Bell:
@@ -41,6 +41,7 @@ class Birth:
     """A program on its way into the world.
 
     Args:
+        fence: What holds it back.
         request: What the lab asked for.
         out: The program's standard output, which is the child's alone once it is born.
         err: Its standard error, likewise.
@@ -48,8 +49,9 @@ class Birth:
 
     pid = error = 0
 
-    def __init__(self, request: Mapping[str, Any], out: int, err: int) -> None:
+    def __init__(self, fence: birth.Fence, request: Mapping[str, Any], out: int, err: int) -> None:
         self.request = request
+        self._fence = fence
         self._streams = out, err
         self._report = self._child_report = -1
 
@@ -80,7 +82,7 @@ class Birth:
         kept = self._child_report
         try:
             kept = os.dup2(self._child_report, birth.FIRST_FREE + 97, inheritable=False)
-            birth.settle(me, self.request, self._streams, kept)
+            birth.settle(me, self.request, self._streams, kept, self._fence)
             if self._script:
                 os.close(kept)
                 birth.become(self.request["argv"], self._script)
@@ -109,9 +111,11 @@ class Birth:
 class Keeper:
     """Serves one scenario over its socket until the other end closes it."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, fence: birth.Fence) -> None:
         kin.adopt_orphans()
         self._sock = sock
+        self._fence = fence
+        self._next_look = self._began = 0.0
         self._names: dict[int, str] = {}
         self._origins: dict[int, Mapping[str, Any]] = {}
 
@@ -127,10 +131,13 @@ class Keeper:
 
     def _turn(self, bell: Bell) -> bool:
         waiting: list[Any] = [self._sock, bell.read]
-        ready = select.select(waiting, [], [])[0]
+        left = max(self._next_look - time.monotonic(), 0.0) if self._names else None
+        ready = select.select(waiting, [], [], left)[0]
         if bell.read in ready:
             bell.silence()
             self._tell_ends(kin.reap())
+        if self._names and time.monotonic() >= self._next_look:
+            self._look()
         return self._take_requests() if self._sock in ready else True
 
     def _take_requests(self) -> bool:
@@ -144,12 +151,35 @@ class Keeper:
                 return False
             request = json.loads(packet)
             if request["do"] == "start":
-                births.append(Birth(request, *fds))
+                births.append(Birth(self._fence, request, *fds))
             if request["do"] == "end" or not select.select([self._sock], [], [], 0)[0]:
                 self._start(births)
                 if request["do"] == "end":
                     self._end()
                 return True
+
+    def _look(self) -> None:
+        """End the programs that take more of the machine than they may, with all that came from them."""
+        self._next_look = time.monotonic() + bounds.PERIOD
+        for pid, name in tuple(self._names.items()):
+            over = bounds.excess(self._family(pid), self._origins[pid]["folder"])
+            if over is None:
+                continue
+            what, has, allowed = over
+            self._say(overran=name, what=what, has=has, allowed=allowed)
+            for _ in range(kin.ROUNDS):
+                kin.end(self._family(pid))
+                self._tell_ends(kin.reap())
+                if pid not in self._names and not self._family(pid):
+                    break
+                time.sleep(LOOK_AGAIN)
+
+    def _family(self, pid: int) -> list[int]:
+        """A program, if it lives, and all that came from it, its orphans too."""
+        mine = [pid, *kin.descendants_of(pid)] if pid in self._names else []
+        orphans = [one for one in kin.children_of(os.getpid()) if one not in self._names]
+        mine += [one for one in orphans if self._origin_of(one) is self._origins[pid]]
+        return mine + [child for one in mine[1:] for child in kin.descendants_of(one) if child not in mine]
 
     def _say(self, **words: object) -> None:
         with contextlib.suppress(OSError):
@@ -162,6 +192,9 @@ class Keeper:
                 self._say(exited=name, pid=pid, status=status)
 
     def _start(self, births: list[Birth]) -> None:
+        if not self._names:
+            self._began = time.monotonic()
+            self._next_look = self._began + bounds.PERIOD
         me = os.getpid()
         for one in births:
             one.prepare()
@@ -180,7 +213,13 @@ class Keeper:
         self._say(started=name, pid=one.pid)
 
     def _end(self) -> None:
-        """Kill everything; tell what was no server, and the ends of those that were."""
+        """Kill everything; tell what was no server, and the ends of those that were.
+
+        Who had time for it has taken no more than it may by now, either; most scenarios of a clock that jumps are over
+        too soon for anything to grow.
+        """
+        if self._names and time.monotonic() - self._began > SOON:
+            self._look()
         until = time.monotonic() + GRACE
         while self._strangers() and time.monotonic() < until:
             time.sleep(LOOK_AGAIN)

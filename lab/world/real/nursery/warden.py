@@ -9,7 +9,7 @@ import signal
 import socket
 from typing import Any
 
-from lab.world.real.nursery import birth, kin
+from lab.world.real.nursery import birth, bounds, confining, kin
 from lab.world.real.nursery.keeper import FDS, Bell, Keeper
 
 READY = b"ready"
@@ -60,12 +60,13 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     birth.hide_modules(pristine)
     gc.collect()
     gc.freeze()
+    fence = birth.Fence(confining.signals_only(), bounds.processes_of_user())
     bell = Bell()
     with contextlib.suppress(OSError):  # the lab may be gone already; then the end of file is next
         sock.send(READY)
     keepers: set[int] = set()
     try:
-        while _turn(sock, bell, keepers):
+        while _turn(sock, bell, keepers, fence):
             pass
     finally:
         kin.end_all()
@@ -85,17 +86,17 @@ def _rehearse() -> None:
     parser.parse_args(["1", "2", "--option", "3"])
 
 
-def _turn(sock: socket.socket, bell: Bell, keepers: set[int]) -> bool:
+def _turn(sock: socket.socket, bell: Bell, keepers: set[int], fence: birth.Fence) -> bool:
     waiting: list[Any] = [sock, bell.read]
     ready = select.select(waiting, [], [])[0]
     if bell.read in ready:
         bell.silence()
         keepers -= {pid for pid, _ in kin.reap()}
         kin.end(set(kin.children_of(os.getpid())) - keepers)
-    return _new_keeper(sock, keepers) if sock in ready else True
+    return _new_keeper(sock, keepers, fence) if sock in ready else True
 
 
-def _new_keeper(sock: socket.socket, keepers: set[int]) -> bool:
+def _new_keeper(sock: socket.socket, keepers: set[int], fence: birth.Fence) -> bool:
     packet, fds = b"", list[int]()
     with contextlib.suppress(ConnectionResetError):  # the lab went before it had read everything
         packet, fds, _, _ = socket.recv_fds(sock, 64, FDS)
@@ -104,19 +105,19 @@ def _new_keeper(sock: socket.socket, keepers: set[int]) -> bool:
     me = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _become_keeper(me, sock, fds[0])
+        _become_keeper(me, sock, fds[0], fence)
     keepers.add(pid)
     for fd in fds:
         os.close(fd)
     return True
 
 
-def _become_keeper(warden: int, sock: socket.socket, fd: int) -> None:
+def _become_keeper(warden: int, sock: socket.socket, fd: int, fence: birth.Fence) -> None:
     """Never returns."""
     try:
         kin.die_with_parent(warden)
         signal.set_wakeup_fd(-1)
         sock.close()
-        Keeper(socket.socket(fileno=fd)).serve()
+        Keeper(socket.socket(fileno=fd), fence).serve()
     finally:
         os._exit(0)
