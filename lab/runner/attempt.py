@@ -11,6 +11,7 @@ from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.finishing import Finish, Job, Run, by_oneself
 from lab.runner.options import Options
+from lab.runner.placing import unplaced
 from lab.runner.stage import Stage
 from lab.runner.verdicts import described, plan_of
 from lab.scenario.model import Client, FaultEntry, Profile, Scenario
@@ -62,7 +63,8 @@ class Attempts:
         if self.why_ended:
             skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)
             return Run(skipped, stage.history, self._plan(scenario))
-        cannot, lacked = unsuited(scenario, self._profile), self._lacked(scenario)
+        cannot = unsuited(scenario, self._profile) or unplaced(scenario, self._profile, self._world)
+        lacked = self._lacked(scenario)
         if cannot or lacked:
             skipped = self._unjudged(stage, cannot or lacked, 0.0, Verdict.SKIPPED)
             return Run(skipped, stage.history, self._plan(scenario), is_for_another_clock=not cannot)

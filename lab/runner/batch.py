@@ -38,6 +38,7 @@ class Batch:
         on_end: Told of each scenario's run as soon as its result stands.
         crew: Who runs them on the jump clock; None: nobody does.
         finisher: What judges those of the real clock; None: the lab does it between two messages.
+        one_by_one: Whether each must be alone, as their servers have the same ports.
     """
 
     world: RealWorld
@@ -46,6 +47,7 @@ class Batch:
     on_end: Ended
     crew: Crew | None = None
     finisher: Finish | None = None
+    one_by_one: bool = False
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
     _ended_because: str = ""
@@ -70,6 +72,8 @@ class Batch:
 
     def submit(self, scenario: Scenario) -> None:
         """Have one more run: now, or, if it must be alone, when no other runs."""
+        if self.one_by_one:
+            scenario = scenario.model_copy(update={"alone": True})
         if self.crew is not None:
             self._to_jump.append(scenario)
         else:

@@ -17,11 +17,13 @@ from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
+from lab.world.real.isolation import refusal
 from lab.world.real.world import RealWorld, wall_clock
 from lab.world.workers import processors
 
 Hear = Callable[[ScenarioResult, History], None]
 Feed = Callable[[RealWorld, Batch], None]
+ONE_BY_ONE = "servers with fixed ports run one scenario at a time where each cannot have a network namespace: {}"
 YOUNG = 10_000
 """Objects made before the collector looks at them: most of a scenario's are gone by then."""
 
@@ -50,7 +52,8 @@ class Session:
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
         gc.set_threshold(YOUNG)
         places = processors()[: min(self.options.jobs, self.most)]
-        is_jumping = self.options.clock != "real"
+        self._no_networks = refusal() if self.profile.fixed_ports else ""
+        is_jumping = self.options.clock != "real" and not self._no_networks
         self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
         self._clerk = Clerk(self.options, self.folder) if self.options.clock != "jump" else None
 
@@ -64,7 +67,8 @@ class Session:
         world = RealWorld(self.options.seed)
         begin = world.now()
         try:
-            batch = Batch(world, self.profile, self.options, self._ended, self._mustered(world), self._finish(world))
+            crew, finish = self._mustered(world), self._finish(world)
+            batch = Batch(world, self.profile, self.options, self._ended, crew, finish, bool(self._no_networks))
             world.on_interrupt(batch.stop)
             if feed is not None:
                 feed(world, batch)
@@ -82,15 +86,16 @@ class Session:
 
     def _mustered(self, world: RealWorld) -> Crew | None:
         """The crew, if there is one, and if the jump clock works here."""
+        why = ONE_BY_ONE.format(self._no_networks) if self._no_networks and self.options.clock != "real" else ""
+        if self._crew is not None:
+            why = world.run(self._crew.muster(world))
+            if not why:
+                return self._crew
+        if why and self.options.clock == "jump":
+            raise LabTrouble(why)
+        self._note = f"all ran on the real clock: {why}" if why else ""
         if self._crew is None:
             world.prepare()
-            return None
-        refusal = world.run(self._crew.muster(world))
-        if not refusal:
-            return self._crew
-        if self.options.clock == "jump":
-            raise LabTrouble(refusal)
-        self._note = f"all ran on the real clock: {refusal}"
         return None
 
     def _finish(self, world: RealWorld) -> Finish | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lab.errors import LabTrouble
 from lab.world.base import Program
+from lab.world.real.isolation import refusal
 from lab.world.real.listening import listeners
 from lab.world.real.noise import Waits
 from lab.world.real.world import RealWorld
@@ -32,6 +33,7 @@ def probes() -> Iterator[Probe]:
     yield _try("waiting times of processes (schedstat)", _schedstat, needed=False)
     yield _try("a scratch folder, a warden, a keeper and a forked server", _birth, needed=True)
     yield _try("a door that refuses and opens on one port", _door, needed=True)
+    yield _try("network namespaces: two programs on one port", _networks, needed=False)
     yield _try("open files enough for 60 scenarios at once", _descriptors, needed=False)
 
 
@@ -100,6 +102,12 @@ async def _knock(world: RealWorld) -> str:
     if answers != [False, True, False]:
         raise RuntimeError(f"a door that refused, opened and refused let dials in as {answers}")
     return "refused, open, refused"
+
+
+def _networks() -> str:
+    if refusal():
+        raise RuntimeError(f"{refusal()}; systems with fixed ports run one scenario at a time, without proxies there")
+    return "each in one of its own"
 
 
 def _descriptors() -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.world.real.nursery import birth, kin
+from lab.world.real.nursery.networks import Kind, Networks
 
 PACKET = 1 << 18
 FDS = 4
@@ -41,6 +42,7 @@ class Birth:
     """A program on its way into the world.
 
     Args:
+        networks: Where it may live.
         request: What the lab asked for.
         out: The program's standard output, which is the child's alone once it is born.
         err: Its standard error, likewise.
@@ -48,14 +50,17 @@ class Birth:
 
     pid = error = 0
 
-    def __init__(self, request: Mapping[str, Any], out: int, err: int) -> None:
+    def __init__(self, networks: Networks, request: Mapping[str, Any], out: int, err: int) -> None:
         self.request = request
+        self._networks = networks
         self._streams = out, err
         self._report = self._child_report = -1
 
     def prepare(self) -> None:
         """Do all that can be done before a fork."""
-        argv = self.request["argv"]
+        argv, environment = self.request["argv"], self.request["environment"]
+        if self.request["network"] and birth.PAGE in environment:
+            environment[birth.PAGE] = self._networks.path_of(environment[birth.PAGE])
         at = birth.script_in(argv) if self.request["launch"] == "fork" else 0
         self._script = birth.read_script(self.request["folder"], argv[at]) if at else None
         try:
@@ -80,6 +85,8 @@ class Birth:
         kept = self._child_report
         try:
             kept = os.dup2(self._child_report, birth.FIRST_FREE + 97, inheritable=False)
+            if self.request["network"]:
+                self._networks.enter(self.request["network"])
             birth.settle(me, self.request, self._streams, kept)
             if self._script:
                 os.close(kept)
@@ -114,6 +121,7 @@ class Keeper:
         self._sock = sock
         self._names: dict[int, str] = {}
         self._origins: dict[int, Mapping[str, Any]] = {}
+        self._networks = Networks()
 
     def serve(self) -> None:
         """Take requests until the lab is done, or gone; then end whatever is left."""
@@ -144,16 +152,38 @@ class Keeper:
                 return False
             request = json.loads(packet)
             if request["do"] == "start":
-                births.append(Birth(request, *fds))
+                births.append(Birth(self._networks, request, *fds))
+            elif request["do"] == "network":
+                self._make_network(request["network"], request["addresses"], request["page"])
+            elif request["do"] == "sockets":
+                self._make_sockets(request["network"], request["kind"], request["count"])
             if request["do"] == "end" or not select.select([self._sock], [], [], 0)[0]:
                 self._start(births)
                 if request["do"] == "end":
                     self._end()
                 return True
 
-    def _say(self, **words: object) -> None:
+    def _say(self, *fds: int, **words: object) -> None:
         with contextlib.suppress(OSError):
-            self._sock.send(json.dumps(words).encode())
+            socket.send_fds(self._sock, [json.dumps(words).encode()], fds)
+
+    def _make_network(self, name: str, addresses: list[str], page: str) -> None:
+        try:
+            self._networks.make(name, addresses, page)
+        except OSError as error:
+            self._say(network=name, why=str(error.strerror))
+        else:
+            self._say(network=name)
+
+    def _make_sockets(self, name: str, kind: Kind, count: int) -> None:
+        try:
+            made = self._networks.sockets(name, kind, count)
+        except OSError as error:
+            self._say(sockets=name, kind=kind, why=str(error.strerror))
+            return
+        self._say(*(sock.fileno() for sock in made), sockets=name, kind=kind)
+        for sock in made:
+            sock.close()
 
     def _tell_ends(self, ended: list[tuple[int, int]]) -> None:
         for pid, status in ended:
@@ -190,6 +220,7 @@ class Keeper:
         self._tell_ends(kin.end_all())
         self._names.clear()
         self._origins.clear()
+        self._networks.forget()
         self._say(ended=True, remained=remained)
 
     def _strangers(self) -> list[int]:
