@@ -18,10 +18,12 @@ from lab.scenario.model import Client, FaultEntry, Profile, Scenario
 from lab.scenario.suiting import unsuited, worded
 from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
+from lab.world.real.stock import STOCK
 from lab.world.real.world import RealWorld
 
 LAUNCHES = 1
 INTERRUPTED = "interrupted"
+STOCKED = STOCK + 2
 
 
 class Attempts:
@@ -125,7 +127,11 @@ def _needs(entry: FaultEntry) -> tuple[Need, ...]:
 
 
 def files_for(scenario: Scenario, profile: Profile) -> int:
-    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over."""
+    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over.
+
+    With fixed ports, also the sockets that each program's own network has in stock.
+    """
     dials = sum(len(server.dials) for server in profile.start_order)
     clients = len(scenario.clients) + 1
-    return 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))
+    stocks = STOCKED * (len(profile.start_order) + clients) if profile.fixed_ports else 0
+    return stocks + 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))

@@ -38,8 +38,7 @@ def door_port(stage: Stage, dialler: str, server: str) -> int:
     if dialler not in stage.networks:
         return 0
     spec = stage.profile.server(server)
-    assert spec is not None
-    return spec.port if server in _untold(stage.profile, dialler) and spec.port else _free_port(stage, dialler)
+    return spec.port if spec and server in _untold(stage.profile, dialler) else _free_port(stage, dialler)
 
 
 def _untold(profile: Profile, dialler: str) -> tuple[str, ...]:
@@ -47,8 +46,8 @@ def _untold(profile: Profile, dialler: str) -> tuple[str, ...]:
     spec = profile.server(dialler)
     if spec is not None:
         return spec.knows
-    told = dials(profile.client.run) if profile.client else ()
-    return () if profile.front in told else (profile.front,)
+    told, front = dials(profile.client.run) if profile.client else (), profile.server(profile.front)
+    return (front.name,) if front is not None and front.port and front.name not in told else ()
 
 
 def _free_port(stage: Stage, party: str) -> int:

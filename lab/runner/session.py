@@ -17,7 +17,7 @@ from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
-from lab.world.real.isolation import refusal
+from lab.world.real import isolation
 from lab.world.real.world import RealWorld, wall_clock
 from lab.world.workers import processors
 
@@ -52,7 +52,7 @@ class Session:
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
         gc.set_threshold(YOUNG)
         places = processors()[: min(self.options.jobs, self.most)]
-        self._no_networks = refusal() if self.profile.fixed_ports else ""
+        self._no_networks = isolation.refusal() if self.profile.fixed_ports else ""
         is_jumping = self.options.clock != "real" and not self._no_networks
         self._crew = Crew(places, self.profile, self.options, self.folder) if is_jumping else None
         self._clerk = Clerk(self.options, self.folder) if self.options.clock != "jump" else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -182,8 +183,8 @@ class RealWorld:
         with socket.socket() as sock:
             try:
                 sock.bind(("", port))
-            except OSError:
-                return False
+            except OSError as error:
+                return error.errno != errno.EADDRINUSE  # what else there is, the server is told
             return True
 
     def is_taken(self, port: int, folder: Path) -> bool:
