@@ -3,6 +3,8 @@
 A server that dials another at its fixed port then meets the lab's proxy there, as that is in the dialler's network.
 """
 
+import asyncio
+
 from lab.errors import LabTrouble
 from lab.runner.futures import lapse
 from lab.runner.stage import Stage
@@ -24,8 +26,9 @@ async def place(stage: Stage, troupe: Troupe) -> None:
     if not stage.profile.fixed_ports or stage.world.no_networks:
         return
     programs = [client.name for client in stage.scenario.clients if client.by == "program"]
-    for name in (*(server.name for server in stage.profile.servers), *programs):
-        stage.networks[name] = await troupe.network(name)
+    programs += [server.name for server in stage.profile.servers]
+    made = await asyncio.gather(*(troupe.network(name) for name in programs))
+    stage.networks = dict(zip(programs, made, strict=True))
 
 
 def port_of(stage: Stage, server: ServerSpec) -> int:

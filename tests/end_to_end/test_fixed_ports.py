@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,6 +30,14 @@ SYSTEM = FIXED / "system.yaml"
 NOBODY = 65534
 REFUSAL = "network namespaces cannot be made: a test says so"
 has_networks = pytest.mark.skipif(bool(isolation.refusal()), reason=isolation.refusal())
+LINGERING = """
+import socket, sys
+sock = socket.socket()
+sock.bind(("127.0.0.1", {port}))
+print("bound", flush=True)
+sys.stdin.read()
+"""
+"""Nobody listens there, as where a connection was closed a moment ago."""
 HEEDING = """\
 lab: profile/1
 servers:
@@ -180,6 +189,19 @@ def test_without_networks_what_is_told_runs_on_the_ports_of_the_machine(tmp_path
     assert result.verdict == "passed", result
     assert result.clock == "real"
     assert "on the real clock" in note
+
+
+@pytest.mark.usefixtures("refused")
+def test_without_networks_a_port_that_is_not_free_yet_is_waited_for(tmp_path: Path) -> None:
+    system, port = heeding(tmp_path)
+    words = [sys.executable, "-c", LINGERING.format(port=port)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as lingering:
+        assert lingering.stdin is not None
+        assert lingering.stdout is not None
+        assert lingering.stdout.readline() == b"bound\n"
+        threading.Timer(2, lingering.kill).start()
+        results, _ = ran(tmp_path, system, pair(tmp_path)[0])
+    assert [result.verdict for result in results.values()] == ["passed"], results
 
 
 @pytest.mark.usefixtures("refused")

@@ -38,7 +38,7 @@ class Stock:
         self._pid = pid
         self._kept: dict[Kind, deque[socket.socket]] = {kind: deque() for kind in KINDS}
         self._ordered: set[Kind] = set()
-        self._why = ""
+        self._why: dict[Kind, str] = {}
         self._table: Table | None = None
         self._is_closed = False
         for kind in ("tcp", "table"):
@@ -59,8 +59,8 @@ class Stock:
         if len(kept) < (LOW if kind == "tcp" else 1):
             self._order_more(kind)
         while not kept:
-            if self._why:
-                raise LabTrouble(f"no socket can be made in a program's own network: {self._why}")
+            if self._why.get(kind):
+                raise LabTrouble(f"no socket can be made in a program's own network: {self._why[kind]}")
             self._wait()
         return kept.popleft()
 
@@ -68,7 +68,7 @@ class Stock:
         """The keeper has made some, or says why it has not."""
         self._ordered.discard(kind)
         self._kept[kind].extend(made)
-        self._why = why
+        self._why[kind] = why
 
     def listener(self, port: int) -> str | None:
         """The address to dial for a port; None if nobody listens there."""
