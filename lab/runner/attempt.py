@@ -11,6 +11,7 @@ from lab.result import ScenarioResult
 from lab.runner.conduct import Conductor
 from lab.runner.finishing import Finish, Job, Run, by_oneself
 from lab.runner.options import Options
+from lab.runner.placing import unplaced
 from lab.runner.stage import Stage
 from lab.runner.trial import Trial
 from lab.runner.verdicts import described, plan_of
@@ -18,12 +19,14 @@ from lab.scenario.model import FaultEntry, Profile, Scenario
 from lab.scenario.suiting import unsuited, worded
 from lab.verdict import Verdict
 from lab.world.real.limits import Room, words_of
+from lab.world.real.stock import STOCK
 from lab.world.real.world import RealWorld
 
 LAUNCHES = 1
 INTERRUPTED = "interrupted"
 LINGER = 0.5
 """Seconds for which all stays as it is at the end, where points hang on it: else it would be chance who ends first."""
+STOCKED = STOCK + 2
 
 
 class Attempts:
@@ -67,7 +70,8 @@ class Attempts:
         if self.why_ended:
             skipped = self._unjudged(stage, self.why_ended, 0.0, Verdict.SKIPPED)
             return Run(skipped, stage.history, plan_of(scenario, profile, None))
-        cannot, lacked = unsuited(scenario, profile), self._lacked(scenario)
+        cannot = unsuited(scenario, profile) or unplaced(scenario, profile, self._world)
+        lacked = self._lacked(scenario)
         if cannot or lacked:
             skipped = self._unjudged(stage, cannot or lacked, 0.0, Verdict.SKIPPED)
             return Run(skipped, stage.history, plan_of(scenario, profile, None), is_for_another_clock=not cannot)
@@ -127,7 +131,11 @@ def _needs(entry: FaultEntry) -> tuple[Need, ...]:
 
 
 def files_for(scenario: Scenario, profile: Profile) -> int:
-    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over."""
+    """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over.
+
+    With fixed ports, also the sockets that each program's own network has in stock.
+    """
     dials = sum(len(server.dials) for server in profile.start_order)
     clients = len(scenario.clients) + 1
-    return 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))
+    stocks = STOCKED * (len(profile.start_order) + clients) if profile.fixed_ports else 0
+    return stocks + 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))

@@ -39,6 +39,7 @@ class Batch:
         on_end: Told of each trial's run as soon as its result stands.
         crew: Who runs them on the jump clock; None: nobody does.
         finisher: What judges those of the real clock; None: the lab does it between two messages.
+        one_by_one: Whether each must be alone, as their servers have the same ports.
     """
 
     world: RealWorld
@@ -46,6 +47,7 @@ class Batch:
     on_end: Ended
     crew: Crew | None = None
     finisher: Finish | None = None
+    one_by_one: bool = False
     results: list[ScenarioResult] = field(default_factory=list)
     interrupted: bool = False
     _ended_because: str = ""
@@ -74,6 +76,8 @@ class Batch:
 
     def submit(self, trial: Trial) -> None:
         """Have one more run: now, or, if it must be alone, when no other runs."""
+        if self.one_by_one:
+            trial = replace(trial, scenario=trial.scenario.model_copy(update={"alone": True}))
         if self.crew is not None and trial.group not in self._for_real:
             self._to_jump.append(trial)
         else:

@@ -25,6 +25,7 @@ from lab.runner.futures import all_of, lapse, settle
 from lab.runner.gauge import Gauge
 from lab.runner.links import Link
 from lab.runner.meter import Meter
+from lab.runner.placing import await_free, door_port, place, port_of
 from lab.runner.servers import Output, Server
 from lab.runner.stage import MOST_EVENTS, Stage
 from lab.runner.starting import start
@@ -131,6 +132,7 @@ class Conductor:
         """Start all servers in order; False if one does not come to listen."""
         profile = self.stage.profile
         self.engine.arm()
+        await place(self.stage, self.troupe)
         for client in self.stage.scenario.clients:
             self._make_link(client.name, profile.front)
         for spec in profile.start_order:
@@ -144,10 +146,11 @@ class Conductor:
         return True
 
     def _make_link(self, dialler: str, server: str) -> None:
-        self.engine.add(Link(self.stage, f"{dialler}->{server}", self.engine.apply))
+        port = door_port(self.stage, dialler, server)
+        self.engine.add(Link(self.stage, f"{dialler}->{server}", self.engine.apply, port))
 
     def _server(self, spec: ServerSpec) -> Server:
-        port = self.stage.world.free_port(self.stage.transport(spec.name))
+        port = port_of(self.stage, spec)
         folder = furnished(self.stage, spec.name, spec)
         path = with_table(folder, spec, self.stage.scenario.tables.get(spec.name))
         values = {"port": str(port), "table": str(path), **self._addresses(spec.name, spec.dials)}
@@ -174,6 +177,8 @@ class Conductor:
     async def _start(self, specs: list[ServerSpec]) -> bool:
         """Start servers that wait for none of each other; False if one does not come to listen."""
         started = [spec for spec in specs if not self.engine.is_withheld(spec.name)]
+        for spec in started:
+            await await_free(self.stage, spec)
         await asyncio.gather(*(self.engine.servers[spec.name].start() for spec in started))
         return all([await self._listens(spec) for spec in started])
 
@@ -181,7 +186,8 @@ class Conductor:
         server = self.engine.servers[spec.name]
         if await server.listens(spec.start_within):
             return True
-        if not server.alive and self.stage.world.is_taken(server.port, folder_of(self.stage, spec.name)):
+        is_shared = spec.name not in self.stage.networks
+        if not server.alive and is_shared and self.stage.world.is_taken(server.port, folder_of(self.stage, spec.name)):
             raise LabTrouble(f"port {server.port}, which was free for {spec.name}, was taken by another program")
         return False
 

@@ -24,6 +24,7 @@ from lab.scenario.model import Profile, Scenario
 from lab.scenario.references import check_against
 from lab.scenario.rubric import Rubric
 from lab.verdict import Verdict
+from lab.world.real import isolation
 from lab.world.real.world import RealWorld, wall_clock
 
 TIME_UP = "the time for grading was up"
@@ -52,7 +53,8 @@ class Grader:
 
     def __post_init__(self) -> None:
         self._runs = RunFolder(self.folder)
-        self._staff = Staff(self.options, self._runs)
+        self._no_networks = isolation.refusal() if self._has_fixed_ports else ""
+        self._staff = Staff(self.options, self._runs, no_networks=self._no_networks)
         self._registrar = Registrar(self.folder)
         self._students = {one.student: one for one in self.submissions}
         self._turns: dict[str, dict[Key, Turn]] = defaultdict(dict)
@@ -70,6 +72,10 @@ class Grader:
             started=wall_clock(),
         )
 
+    @property
+    def _has_fixed_ports(self) -> bool:
+        return any(one.profile is not None and one.profile.fixed_ports for one in self.submissions)
+
     def run(self) -> Gradebook:
         """Grade all of them.
 
@@ -81,7 +87,7 @@ class Grader:
         try:
             crew, finish = self._staff.mustered(world), self._staff.finish(world)
             self._registrar.attach(world)
-            batch = self._batch = Batch(world, self.options, self._ended, crew, finish)
+            batch = self._batch = Batch(world, self.options, self._ended, crew, finish, bool(self._no_networks))
             world.on_interrupt(batch.stop)
             timer = world.at(begin + self.rubric.budget, partial(batch.end, TIME_UP))
             world.run(self._all(batch))

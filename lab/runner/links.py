@@ -72,16 +72,17 @@ class Link:
 
     Args:
         name: As it is dialled, `ls->ts1`.
+        port: The door's, if it is to have a certain one.
     """
 
-    def __init__(self, stage: Stage, name: str, apply: Apply) -> None:
+    def __init__(self, stage: Stage, name: str, apply: Apply, port: int = 0) -> None:
         self.name = name
         self.dialler, self.server = name.split("->")
         self.reverse = f"{self.server}->{self.dialler}"
         self.connections: dict[int, Connection] = {}
         self._stage = stage
         self._apply = apply
-        self._door: Door = stage.world.reserve(stage.transport(self.dialler))
+        self._door: Door = stage.network(self.dialler).reserve(stage.transport(self.dialler), port)
         self.address: tuple[str, int] | None = None
         self.deaf: dict[str, set[str]] = {name: set(), self.reverse: set()}
         self.on_closing: Callable[[int], None] = lambda _conn: None
@@ -148,7 +149,8 @@ class Link:
         ordered = "udp" not in (self._stage.transport(self.dialler), self._stage.transport(self.server))
         self._stage.pipeline.dialled(connection.number, self.name, is_ordered=ordered)
         over = self._stage.transport(self.server)
-        self._stage.world.dial(*self.address, lambda far: connection.join(far and self._spoken(far, self.server)), over)
+        network = self._stage.network(self.server)
+        network.dial(*self.address, lambda far: connection.join(far and self._spoken(far, self.server)), over)
 
     def _spoken(self, wire: Wire, party: str) -> Wire:
         return self._stage.spoken(wire, party, self.server if party == self.dialler else self.dialler)

@@ -84,5 +84,5 @@ def _cast(scenario: Scenario, profile: Profile) -> Profile:
 
 def _ideal(spec: ServerSpec, status: int | None, *, is_ts: bool) -> ServerSpec:
     words = (TS, "{port}", "{table}") if is_ts else (LS, "{port}", *(f"{{{name}.port}}" for name in spec.dials))
-    plain = {"options": {}, "copy_of": "", "environment": {}, "pause": 0.0}
+    plain = {"options": {}, "copy_of": "", "environment": {}, "pause": 0.0, "port": 0, "knows": ()}
     return spec.model_copy(update={"run": words if status is None else (NONE, str(status)), **plain})

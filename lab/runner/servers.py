@@ -85,7 +85,8 @@ class Server:
         self.process = await start(self._stage, self._troupe, self._program, self._output, self._exited)
         argv = list(self._program.argv)
         self._stage.record("started", server=self.name, pid=self.process.pid, argv=argv)
-        self._watch = self._stage.world.watch(self._program.port, self._changed, self._stage.transport(self.name))
+        network, over = self._stage.network(self.name), self._stage.transport(self.name)
+        self._watch = network.watch(self._program.port, self._changed, over)
 
     async def listens(self, within: float) -> bool:
         """Wait until it listens: False if it ended before, or did not within this many seconds."""

@@ -17,6 +17,7 @@ from lab.runner.staff import Staff
 from lab.runner.trial import Trial
 from lab.scenario.model import Profile, Scenario
 from lab.verdict import worst
+from lab.world.real import isolation
 from lab.world.real.nursery.confining import NONE, confines
 from lab.world.real.world import RealWorld, wall_clock
 
@@ -43,7 +44,8 @@ class Session:
     parts: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._staff = Staff(self.options, self.folder, self.most)
+        self._no_networks = isolation.refusal() if self.profile.fixed_ports else ""
+        self._staff = Staff(self.options, self.folder, self.most, no_networks=self._no_networks)
 
     def run(self, scenarios: Sequence[Scenario], feed: Feed | None = None) -> RunResult:
         """Run all of these, and write the reports; a `feed` may submit more to the batch until it finishes it.
@@ -58,7 +60,7 @@ class Session:
         begin = world.now()
         try:
             crew, finish = self._staff.mustered(world), self._staff.finish(world)
-            batch = Batch(world, self.options, self._ended, crew, finish)
+            batch = Batch(world, self.options, self._ended, crew, finish, bool(self._no_networks))
             world.on_interrupt(batch.stop)
             if feed is not None:
                 feed(world, batch)

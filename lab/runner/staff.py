@@ -11,6 +11,7 @@ from lab.runner.saving import RunFolder
 from lab.world.real.world import RealWorld
 from lab.world.workers import processors
 
+ONE_BY_ONE = "servers with fixed ports run one scenario at a time where each cannot have a network namespace: {}"
 YOUNG = 10_000
 """Objects made before the collector looks at them: most of a scenario's are gone by then."""
 
@@ -21,11 +22,13 @@ class Staff:
 
     Args:
         most: How many scenarios there may be at once.
+        no_networks: Why programs with fixed ports cannot have networks of their own; empty if they can, or need none.
     """
 
     options: Options
     folder: RunFolder
     most: int = 1 << 16
+    no_networks: str = ""
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -33,7 +36,7 @@ class Staff:
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
         gc.set_threshold(YOUNG)
         places = processors()[: min(self.options.jobs, self.most)]
-        is_jumping = self.options.clock != "real"
+        is_jumping = self.options.clock != "real" and not self.no_networks
         self.crew = Crew(places, self.options, self.folder) if is_jumping else None
         self.clerk = Clerk(self.options.for_real, self.folder) if self.options.clock != "jump" else None
 
@@ -43,15 +46,16 @@ class Staff:
         Raises:
             LabTrouble: The jump clock was asked for, and cannot be had.
         """
+        why = ONE_BY_ONE.format(self.no_networks) if self.no_networks and self.options.clock != "real" else ""
+        if self.crew is not None:
+            why = world.run(self.crew.muster(world))
+            if not why:
+                return self.crew
+        if why and self.options.clock == "jump":
+            raise LabTrouble(why)
+        self.note = f"all ran on the real clock: {why}" if why else ""
         if self.crew is None:
             world.prepare()
-            return None
-        refusal = world.run(self.crew.muster(world))
-        if not refusal:
-            return self.crew
-        if self.options.clock == "jump":
-            raise LabTrouble(refusal)
-        self.note = f"all ran on the real clock: {refusal}"
         return None
 
     def finish(self, world: RealWorld) -> Finish | None:

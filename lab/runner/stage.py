@@ -15,7 +15,7 @@ from lab.runner.pacing import PacedWire
 from lab.runner.speaking import SpokenWire, translators
 from lab.scenario.model import Profile, Scenario
 from lab.scenario.suiting import speech_of
-from lab.world.base import Timer, Transport, Wire, World
+from lab.world.base import Network, Timer, Transport, Wire, World
 
 MOST_EVENTS = 100_000
 """Events after which a scenario is ended: some party floods its links."""
@@ -85,6 +85,7 @@ class Stage:
         self.on_flood: Callable[[], None] = lambda: None
         self.on_trouble: Callable[[LabTrouble], None] = lambda _trouble: None
         self.pipeline: Pipeline
+        self.networks: dict[str, Network] = {}
         self._zero = world.now()
         self._is_zeroed = False
         self._from_zero: list[tuple[str, float]] = []
@@ -133,6 +134,10 @@ class Stage:
     def transport(self, party: str) -> Transport:
         """What a party's messages come over."""
         return "udp" if self._protocol_of(party).is_datagram else "tcp"
+
+    def network(self, party: str) -> Network:
+        """Where a party is: in a network of its own, or, as the lab's own clients, in the one that all share."""
+        return self.networks.get(party, self.world)
 
     # Moments
 

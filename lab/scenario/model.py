@@ -149,7 +149,9 @@ class ServerSpec(_Value):
     Attributes:
         run: Its argv with placeholders, not yet filled.
         start_within: Seconds within which it must listen.
-        dials: The servers its command names, such as `ts1` for `{ts1.port}`; they are its links.
+        dials: The servers it dials: those its command names, such as `ts1` for `{ts1.port}`, and those it knows.
+        knows: Those that it dials at their fixed ports without being told.
+        port: Where it always listens; 0: wherever it is told to.
         options: The words that a scenario may have added to its command, with `{value}`, by the option's name.
         copy_of: The absolute folder of which it runs in a copy; empty: in an empty one.
         table_file: What its table is called in that; empty: as the lab likes, for its command tells it.
@@ -162,6 +164,8 @@ class ServerSpec(_Value):
     run: tuple[str, ...]
     start_within: float = 5.0
     dials: tuple[str, ...] = ()
+    knows: tuple[str, ...] = ()
+    port: int = 0
     options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     copy_of: str = ""
     table_file: str = ""
@@ -229,6 +233,11 @@ class Profile(_Value):
     def server(self, name: str) -> ServerSpec | None:
         """The server of that name, or None."""
         return next((server for server in self.servers if server.name == name), None)
+
+    @property
+    def fixed_ports(self) -> frozenset[int]:
+        """The ports that servers listen on whatever they are told."""
+        return frozenset(server.port for server in self.servers if server.port)
 
     @property
     def upstreams(self) -> tuple[ServerSpec, ...]:

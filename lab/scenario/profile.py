@@ -9,6 +9,7 @@ from lab.errors import BadInput, Complaint
 from lab.protocols.base import PROTOCOLS
 from lab.scenario.commands import OF_CLIENT, OF_SERVER, VALUE, dials, fill, placeholders, split, troubles
 from lab.scenario.document import Document, Spot, Tree, cure_of, spec
+from lab.scenario.fixed_ports import port_complaints
 from lab.scenario.guide import Guide
 from lab.scenario.model import ClientSpec, Profile, ServerSpec, Speech
 from lab.scenario.profile_shapes import ClientShape, ProfileShape, ServerShape
@@ -68,6 +69,7 @@ class _Maker:
         if self.shape.client is not None:
             yield from self._command(("client", "run"), self.shape.client.run, OF_CLIENT, [self.shape.front])
         yield from speech_complaints(self.document, self.shape)
+        yield from port_complaints(self.document, self.shape, lambda name: self._given(name, "port", 0))
         if self.names and self.shape.front not in self.names:
             yield self._complain(("front",), *unknown("server", self.shape.front, self.names))
         yield from self._order()
@@ -130,7 +132,9 @@ class _Maker:
             name=name,
             run=words,
             start_within=self._given(name, "start_within", START_WITHIN),
-            dials=dials(words),
+            dials=self._dials(name),
+            knows=self._given(name, "dials", ()),
+            port=self._given(name, "port", 0),
             options=options,
             copy_of=self._folder(self._given(name, "copy_of", "")),
             table_file=self._given(name, "table_file", ""),
@@ -227,10 +231,13 @@ class _Maker:
                 )
 
     def _dials(self, name: str) -> tuple[str, ...]:
+        """Those that its command names, and those that it dials without being told."""
+        known: tuple[str, ...] = self._given(name, "dials", ())
         try:
-            return dials(split(self._run(name) or ("nothing",)))
+            named = dials(split(self._run(name) or ("nothing",)))
         except ValueError:
-            return ()
+            named = ()
+        return tuple(dict.fromkeys((*named, *known)))
 
     def _complain(self, spot: Spot, what: str, cure: str) -> Complaint:
         return self.document.complain(spot, what, cure)

@@ -50,6 +50,14 @@ class ServerShape(Shape):
     copy_of: Copy = None
     table_file: FileName | None = None
     environment: Environment = None
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="where it always listens, whatever its command says", examples=[50007]
+    )
+    dials: tuple[Party, ...] | None = Field(
+        default=None,
+        description="servers that it dials at their ports without being told, each with a port of its own",
+        examples=["[ts1, ts2]"],
+    )
     pause: Duration | None = Field(default=None, description="to wait, once it listens, before the next is started")
     protocol: Protocol = None
     message_bytes: Size = None

@@ -44,7 +44,7 @@ def with_command(profile: Profile, role: str, command: str, *, keeps_options: bo
 def _with_run(server: ServerSpec, command: str, profile: Profile, role: str) -> ServerSpec:
     peers = [other.name for other in profile.servers if other != server]
     words = _replaced(command, server.run, OF_SERVER, peers, f"--{role}")
-    return server.model_copy(update={"run": words, "dials": dials(words)})
+    return server.model_copy(update={"run": words, "dials": tuple(dict.fromkeys((*dials(words), *server.knows)))})
 
 
 def _replaced(

@@ -45,6 +45,9 @@ def _reasons(scenario: Scenario, profile: Profile) -> Iterator[str]:
         unknown = scenario.options.get(server.name, {}).keys() - server.options.keys()
         if unknown:
             yield f"it gives {server.name} the option {min(unknown)}, which the command of {server.name} does not have"
+    for name, peers in scenario.leaves_out.items():
+        spec = profile.server(name)
+        yield from (f"{name} is not to know of {peer}, and knows it" for peer in peers if spec and peer in spec.knows)
     if scenario.gives_up + NOT_FOUND_LATEST > profile.patience:
         times = f"{format_duration(scenario.gives_up)}, and clients wait {format_duration(profile.patience)}"
         yield f"its {profile.front} gives up only after {times}"

@@ -203,6 +203,14 @@ class Troupe(Protocol):
         """Hear of a program that took more than it may, and is ended for it; then its end is told as ever."""
         ...
 
+    async def network(self, program: str) -> "Network":
+        """A network of a program's own, made before it starts: it starts there, and all ports are free there.
+
+        Raises:
+            LabTrouble: It cannot be had.
+        """
+        ...
+
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
         """Start a program.
 
@@ -217,14 +225,40 @@ class Troupe(Protocol):
         ...
 
 
-class World(Protocol):
-    """Time, wires, doors and processes."""
+class Network(Protocol):
+    """Where ports are: doors, dials, and who listens."""
+
+    def reserve(self, over: Transport = "tcp", port: int = 0) -> Door:
+        """A door with a port of its own, refusing until it is opened.
+
+        Args:
+            over: What comes there.
+            port: Which, in a network that is one program's own; there it must be given.
+        """
+        ...
+
+    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None], over: Transport = "tcp") -> None:
+        """Connect; the callback gets the wire, or None when it was refused. Over UDP a wire stands in any case."""
+        ...
+
+    def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:
+        """Hear when a port comes into LISTEN (the address to dial) and when it leaves it (None)."""
+        ...
+
+
+class World(Network, Protocol):
+    """Time, wires, doors and processes, and the network that all share who have none of their own."""
 
     clock: str
     lacks: Mapping[Need, str]
     """What it has not, and why."""
     is_noisy: bool
     """Whether waiting for a processor takes any of the world's time."""
+
+    @property
+    def no_networks(self) -> str:
+        """Why programs cannot have networks of their own; empty if they can."""
+        ...
 
     def now(self) -> float:
         """The world's time in seconds."""
@@ -246,10 +280,6 @@ class World(Protocol):
         """Run the conducting coroutine to its end on the world's event loop."""
         ...
 
-    def reserve(self, over: Transport = "tcp") -> Door:
-        """A door with a port of its own, refusing until it is opened."""
-        ...
-
     def free_port(self, over: Transport = "tcp") -> int:
         """A port for a server to listen on, not given out twice in a run."""
         ...
@@ -258,12 +288,8 @@ class World(Protocol):
         """Hear of every connection made at a door."""
         ...
 
-    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None], over: Transport = "tcp") -> None:
-        """Connect; the callback gets the wire, or None when it was refused. Over UDP a wire stands in any case."""
-        ...
-
-    def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:
-        """Hear when a port comes into LISTEN (the address to dial) and when it leaves it (None)."""
+    def is_free(self, port: int, over: Transport = "tcp") -> bool:
+        """Whether a server could listen at a port now."""
         ...
 
     def is_taken(self, port: int, folder: Path) -> bool:

@@ -66,10 +66,16 @@ def scenarios(folder: Path, queries: str = "[{ask: x.example}]", number: int = 1
 
 
 def ran(
-    doubts: dict[str, int], them: list[Scenario], jobs: int = 128, runs: list[Run] | None = None
+    doubts: dict[str, int],
+    them: list[Scenario],
+    jobs: int = 128,
+    runs: list[Run] | None = None,
+    *,
+    one_by_one: bool = False,
 ) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
     world = RealWorld(0)
-    batch = Batch(world, Options(jobs=jobs), lambda _, run: None if runs is None else runs.append(run))
+    hear = (runs if runs is not None else []).append
+    batch = Batch(world, Options(jobs=jobs), lambda _, run: hear(run), one_by_one=one_by_one)
     attempts = Attempts(doubts)
     vars(batch)["_attempts"] = attempts
     try:
@@ -77,6 +83,13 @@ def ran(
     finally:
         world.close()
     return {result.name: result for result in batch.results}, attempts.beside
+
+
+def test_where_all_have_the_same_ports_none_runs_beside_another_nor_is_repeated_so(tmp_path: Path) -> None:
+    them = scenarios(tmp_path, number=5)
+    results, beside = ran({one.name: 1 for one in them}, them, one_by_one=True)
+    assert [(name, 1) for name in [one.name for one in them] * 2] == beside
+    assert all(result.verdict is Verdict.PASSED for result in results.values())
 
 
 def test_inconclusive_ones_are_repeated_a_few_at_once(tmp_path: Path) -> None:

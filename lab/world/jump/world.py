@@ -13,6 +13,7 @@ from lab.world.jump.building import reader, shim
 from lab.world.jump.census import Census
 from lab.world.jump.page import Page
 from lab.world.jump.selector import JumpSelector
+from lab.world.real.networks import RealNetwork
 from lab.world.real.nursery.birth import PAGE
 from lab.world.real.process import RealProcess
 from lab.world.real.processes import RealTroupe
@@ -66,6 +67,11 @@ class JumpTroupe(RealTroupe):
     def on_expired(self, hear: Callable[[str, float], None]) -> None:
         """Hear of the ends of waits."""
         self.hear_expired = hear
+
+    async def network(self, program: str) -> RealNetwork:
+        """Have a network made while the clock is held."""
+        with self.world.held():
+            return await super().network(program)
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> RealProcess:
         """Start a program while the clock is held."""

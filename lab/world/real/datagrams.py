@@ -68,12 +68,16 @@ class _Kept:
 
 
 class DatagramWire(_Kept):
-    """A socket of the lab's own that sends to one address, and hears from it alone."""
+    """A socket of the lab's own that sends to one address, and hears from it alone.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, address: Address) -> None:
+    Args:
+        sock: It, new.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sock: socket.socket, address: Address) -> None:
         super().__init__()
         self._loop = loop
-        self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sock = sock
         self._sock.setblocking(False)
         self._sock.connect(address)
         loop.add_reader(self._sock.fileno(), self._read)
@@ -122,16 +126,21 @@ class DatagramDoor:
 
     Args:
         claim: A TCP socket bound to the same number, which so stays the lab's own.
+        make: For one more socket for datagrams.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, claim: socket.socket) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, claim: socket.socket, make: Callable[[], socket.socket]
+    ) -> None:
         self._loop = loop
         self._claim = claim
+        self._make = make
         self._sock: socket.socket | None = None
         self._is_heard = False
         self._peers: dict[Address, _Peer] = {}
         self._on_dial: Callable[[Wire], None] | None = None
-        self.port: int = claim.getsockname()[1]
+        self._address: Address = claim.getsockname()
+        self.port = self._address[1]
 
     def on_dial(self, hear: Callable[[Wire], None]) -> None:
         """Hear of everybody who sends for the first time."""
@@ -162,9 +171,9 @@ class DatagramDoor:
 
     def _bind(self) -> None:
         if self._sock is None:
-            self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self._sock = self._make()
             self._sock.setblocking(False)
-            self._sock.bind((HOST, self.port))
+            self._sock.bind(self._address)
             self._loop.add_reader(self._sock.fileno(), self._read, self._sock)
 
     def _read(self, sock: socket.socket) -> None:
@@ -192,10 +201,15 @@ class DatagramDoor:
         self._peers.pop(address, None)
 
 
-def listener(port: int) -> str | None:
-    """The address to send to, if somebody takes datagrams from everybody at a port; None if nobody does."""
-    with TABLE.open(encoding="ascii", errors="replace") as table:
-        for line in table:
+def listener(port: int, table: Path = TABLE) -> str | None:
+    """The address to send to, if somebody takes datagrams from everybody at a port; None if nobody does.
+
+    Args:
+        port: The port.
+        table: The kernel's table of the network in question.
+    """
+    with table.open(encoding="ascii", errors="replace") as lines:
+        for line in lines:
             fields = line.split()
             host, _, number = fields[1].partition(":") if len(fields) > 3 else ("", "", "")
             if number == f"{port:04X}" and fields[3] == UNCONNECTED:

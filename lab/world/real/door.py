@@ -19,15 +19,26 @@ LOOK_AGAIN = 0.05
 
 
 class RealDoor:
-    """A real listening socket on the loopback interface."""
+    """A real listening socket on the loopback interface.
+
+    Args:
+        sock: It, bound.
+        wire: For the wire of a connection.
+        make: For one more socket in the same network.
+    """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, sock: socket.socket, wire: Callable[[socket.socket], Wire]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        sock: socket.socket,
+        wire: Callable[[socket.socket], Wire],
+        make: Callable[[], socket.socket],
     ) -> None:
         sock.setblocking(False)
         self._loop = loop
         self._sock = sock
         self._wire = wire
+        self._make = make
         self._open = False
         self._fillers: list[socket.socket] = []
         self._own: set[int] = set()
@@ -57,7 +68,7 @@ class RealDoor:
             self._loop.remove_reader(self._fd)
         self._open = True
         for _ in range(FILL):
-            filler = socket.socket()
+            filler = self._make()
             filler.setblocking(False)
             filler.connect_ex(self._sock.getsockname())
             self._fillers.append(filler)

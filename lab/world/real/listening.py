@@ -24,6 +24,7 @@ ADDRESSES = struct.Struct("=16s16xI8s")
 NO_COOKIE = b"\xff" * 8
 LOOPBACK = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 LONGEST_ANSWER = 4096
+UNREADABLE = "the kernel's socket table cannot be read"
 Place = tuple[int, socket.AddressFamily]
 ANY = {"0.0.0.0": "127.0.0.1"}  # noqa: S104 - what a server chose, not what we bind; `::` may be IPv6 alone
 
@@ -34,12 +35,11 @@ def listeners() -> dict[int, str]:
     Raises:
         LabTrouble: The kernel does not tell.
     """
+    table = Table()
     try:
-        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as sock:
-            found = [*_dump(sock, socket.AF_INET6), *_dump(sock, socket.AF_INET)]
-    except OSError as error:
-        raise LabTrouble(f"the kernel's socket table cannot be read: {error}") from error
-    return {port: ANY.get(address, address) for port, address in found}
+        return table.listeners()
+    finally:
+        table.close()
 
 
 def _dump(sock: socket.socket, family: int) -> Iterator[tuple[int, str]]:
@@ -55,10 +55,20 @@ def _dump(sock: socket.socket, family: int) -> Iterator[tuple[int, str]]:
 
 
 class Table:
-    """The kernel's socket table, asked port by port."""
+    """The kernel's socket table, asked port by port.
 
-    def __init__(self) -> None:
-        self._sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)
+    Args:
+        sock: A socket of sock_diag, made in the network whose table is asked; the machine's own if there is none.
+
+    Raises:
+        LabTrouble: The kernel does not tell.
+    """
+
+    def __init__(self, sock: socket.socket | None = None) -> None:
+        try:
+            self._sock = sock or socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG)
+        except OSError as error:
+            raise LabTrouble(f"{UNREADABLE}: {error}") from error
         self._questions: dict[Place, bytes] = {}
         self._answers: dict[Place, tuple[bytes, str | None]] = {}
 
@@ -71,8 +81,20 @@ class Table:
         try:
             found = self._at(port, socket.AF_INET) or self._at(port, socket.AF_INET6)
         except OSError as error:
-            raise LabTrouble(f"the kernel's socket table cannot be read: {error}") from error
-        return found or listeners().get(port)  # at another address, such as that of the host's name
+            raise LabTrouble(f"{UNREADABLE}: {error}") from error
+        return found or self.listeners().get(port)  # at another address, such as that of the host's name
+
+    def listeners(self) -> dict[int, str]:
+        """The address to dial for each port in LISTEN.
+
+        Raises:
+            LabTrouble: The kernel does not tell.
+        """
+        try:
+            found = [*_dump(self._sock, socket.AF_INET6), *_dump(self._sock, socket.AF_INET)]
+        except OSError as error:
+            raise LabTrouble(f"{UNREADABLE}: {error}") from error
+        return {port: ANY.get(address, address) for port, address in found}
 
     def _at(self, port: int, family: socket.AddressFamily) -> str | None:
         """Who listens where a dial of the loopback address of this family comes to; most answers are the last one."""

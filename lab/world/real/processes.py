@@ -5,6 +5,7 @@ import contextlib
 import errno
 import json
 import os
+import select
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +15,9 @@ from typing import Any
 
 from lab.errors import BadInput, LabTrouble
 from lab.world.base import Excess, OnExit, OnOutput, Program, Remnant
+from lab.world.real.networks import RealNetwork, Source
 from lab.world.real.process import RealProcess
+from lab.world.real.stock import STOCK, Networks
 from lab.world.real.walls import Wall, Walls
 from lab.world.real.warden import Warden
 
@@ -24,13 +27,22 @@ OUTPUT = 64 << 20
 """Bytes that a program may print on both streams; much less of it is kept."""
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
+UNHEARD = f"the keeper of a scenario's servers says nothing for {SILENT:g} s: one of them may have stopped it"
+CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 CANNOT_EXECUTE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EPERM)
 
 
 class RealTroupe:
     """The processes of one scenario and the socket to their keeper."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, warden: Warden, folder: Path, walls: Walls) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        warden: Warden,
+        folder: Path,
+        walls: Walls,
+        join: Callable[[Source], RealNetwork],
+    ) -> None:
         self._loop = loop
         self._warden = warden
         self._folder = folder
@@ -50,6 +62,7 @@ class RealTroupe:
         self._on_lost: Callable[[LabTrouble], None] | None = None
         self._on_excess: Callable[[Excess], None] = lambda _excess: None
         self._is_lost = False
+        self._networks = Networks(self._request, self._await_words, self._answer, join, self._pid_of)
         loop.add_reader(self._sock, self._hear)
 
     @property
@@ -84,11 +97,10 @@ class RealTroupe:
             "files": self._warden.files,
             "isolated": program.isolated,
             "environment": self._warden.environment_of(program, own),
+            "network": program.name if program.name in self._networks else "",
         }
         try:
-            socket.send_fds(self._sock, [json.dumps(request).encode()], [out, err])
-        except OSError as error:
-            raise LabTrouble(f"{program.name} cannot be started, its keeper is gone: {error}") from error
+            self._request(request, out, err)
         finally:
             os.close(out)
             os.close(err)
@@ -100,6 +112,20 @@ class RealTroupe:
         self._processes[process.pid] = process
         self._heard[process.pid] = (read_out, read_err)
         return process
+
+    async def network(self, program: str) -> RealNetwork:
+        """Have the keeper make a network, in which the program of this name starts from now on."""
+        return await self._networks.make(program, self._walls.page.path)
+
+    def _request(self, words: dict[str, Any], *fds: int) -> None:
+        try:
+            socket.send_fds(self._sock, [json.dumps(words).encode()], fds)
+        except OSError as error:
+            raise LabTrouble(f"nothing can be started, the keeper of a scenario's servers is gone: {error}") from error
+
+    def _pid_of(self, program: str) -> int:
+        living = (process.pid for process in self._processes.values() if process.name == program and process.alive)
+        return next(living, 0)
 
     def _wall(self, program: Program) -> Wall | None:
         """The program's own wall clock, if it is to have one; it keeps it when it is started again."""
@@ -116,7 +142,7 @@ class RealTroupe:
 
     def _hear(self) -> None:
         try:
-            packet = self._sock.recv(PACKET)
+            packet, fds, _, _ = socket.recv_fds(self._sock, PACKET, STOCK, CLOSE_ON_EXEC)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -124,7 +150,19 @@ class RealTroupe:
         if not packet:
             self._lost()
             return
-        self._take(json.loads(packet))
+        words = json.loads(packet)
+        if "network" in words or "sockets" in words:
+            self._networks.take(words, fds)
+        else:
+            self._take(words)
+
+    def _await_words(self) -> None:
+        """Wait for the keeper's next words, and take them, whatever they are about."""
+        waiting = select.poll()
+        waiting.register(self._sock, select.POLLIN)
+        if self._is_lost or not waiting.poll(round(SILENT * 1e3)):
+            raise LabTrouble(UNHEARD)
+        self._hear()
 
     def _take(self, words: dict[str, Any]) -> None:
         if "exited" in words:
@@ -159,8 +197,7 @@ class RealTroupe:
 
     async def _answer(self, future: "asyncio.Future[dict[str, Any]]") -> dict[str, Any]:
         """What the keeper says, within the time that it may take."""
-        what = f"the keeper of a scenario's servers says nothing for {SILENT:g} s: one of them may have stopped it"
-        timer = self._loop.call_later(SILENT, self._give_up, future, LabTrouble(what))
+        timer = self._loop.call_later(SILENT, self._give_up, future, LabTrouble(UNHEARD))
         self._awaited.add(future)
         try:
             return await future
@@ -260,6 +297,7 @@ class RealTroupe:
         self._loop.remove_reader(self._sock)
         for fd in tuple(self._pipes):
             self._close_pipe(fd)
+        self._networks.close()
         for wall in self._own_walls.values():
             self._walls.give_back(wall)
         self._own_walls.clear()

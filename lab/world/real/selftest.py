@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from lab.errors import LabTrouble
 from lab.world.base import Program
+from lab.world.real.isolation import refusal
 from lab.world.real.listening import listeners
 from lab.world.real.noise import Waits
 from lab.world.real.world import RealWorld
@@ -35,6 +36,7 @@ def probes() -> Iterator[Probe]:
     yield _try("a door that refuses and opens on one port", _door, needed=True)
     yield _try("programs that signal nobody but their own (Landlock)", _confined_signals, needed=False)
     yield _try("programs that write in their own folders only (Landlock, --isolate)", _confined_writes, needed=False)
+    yield _try("network namespaces: two programs on one port", _networks, needed=False)
     yield _try("open files enough for 60 scenarios at once", _descriptors, needed=False)
 
 
@@ -150,6 +152,12 @@ async def _tried(world: RealWorld, words: tuple[str, str], *, isolated: bool) ->
     status = await over
     await troupe.end()
     return status
+
+
+def _networks() -> str:
+    if refusal():
+        raise RuntimeError(f"{refusal()}; systems with fixed ports run one scenario at a time, without proxies there")
+    return "each in one of its own"
 
 
 def _descriptors() -> str:

@@ -50,11 +50,16 @@ class Walls:
         if not self._free:
             raise LabTrouble(f"more than {SHIFTS} servers whose clocks are set at once: run fewer scenarios at once")
         preloaded = {"LD_PRELOAD": str(shim())} if self.needs_exec else {}
+        number = self._free.popleft()
+        return Wall(self.page, number, {**preloaded, PAGE: self.page.path, SHIFT: str(number)})
+
+    @property
+    def page(self) -> Page:
+        """The one in which they are."""
         if self._page is None:
             self._page = Page(self._place(), has_time=False)
             self._page.publish()
-        number = self._free.popleft()
-        return Wall(self._page, number, {**preloaded, PAGE: self._page.path, SHIFT: str(number)})
+        return self._page
 
     def give_back(self, wall: "Wall") -> None:
         """Its server is gone."""

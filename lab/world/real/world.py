@@ -17,24 +17,24 @@ from typing import Any, TypeVar
 from lab.needs import Need
 from lab.world.base import Door, Process, Timer, Transport, Wire
 from lab.world.jump.page import Page
-from lab.world.real.datagrams import DatagramDoor, DatagramWire, is_free
-from lab.world.real.datagrams import listener as datagram_listener
+from lab.world.real import isolation
+from lab.world.real.datagrams import DatagramDoor, is_free
 from lab.world.real.door import RealDoor
 from lab.world.real.limits import keep_standard_streams, raise_limit, words_of
-from lab.world.real.listening import Table, Watch
+from lab.world.real.listening import Watch
+from lab.world.real.networks import Host, RealNetwork, Source
 from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
-from lab.world.real.ports import ENOUGH, HOST, Ports
+from lab.world.real.ports import ENOUGH, Ports
 from lab.world.real.processes import RealTroupe
 from lab.world.real.scratch import scratch
 from lab.world.real.walls import Walls
 from lab.world.real.warden import Warden
-from lab.world.real.wire import RealWire, stamping
+from lab.world.real.wire import stamping
 
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=RealTroupe)
 SOON, SELDOM = 0.002, 0.025
-ANY6, HOST6 = "::", "::1"
 
 
 class _Forget:
@@ -85,10 +85,12 @@ class RealWorld:
         self._published = page
         self._walls = Walls(page, lambda: self.scratch)
         self.lacks = {**self.lacks, **self._walls.lacks}
-        self._table = Table()
+        self._host = Host()
         self._watches: list[Watch] = []
         self._watching: asyncio.TimerHandle | None = None
         self._warm = False
+        own = self._join(self._host)
+        self.reserve, self.dial, self.watch = own.reserve, own.dial, own.watch
 
     @cached_property
     def scratch(self) -> Path:
@@ -134,14 +136,10 @@ class RealWorld:
         self._loop.add_reader(fd, do)
         return _Forget(lambda: _ignore(self._loop.remove_reader(fd)))
 
-    def reserve(self, over: Transport = "tcp") -> Door:
-        """A door of its own."""
-        if over == "udp":
-            return DatagramDoor(self._loop, self._ports.bind())
-        return RealDoor(self._loop, self._ports.bind(reuse=True), self._wire)
-
-    def _wire(self, sock: socket.socket) -> RealWire:
-        return RealWire(self._loop, sock, is_stamped=self._is_stamped)
+    @property
+    def no_networks(self) -> str:
+        """Why programs cannot have networks of their own; empty if they can."""
+        return isolation.refusal()
 
     def free_port(self, over: Transport = "tcp") -> int:
         """A port for a server."""
@@ -153,40 +151,13 @@ class RealWorld:
         assert isinstance(door, RealDoor | DatagramDoor)
         door.on_dial(on_dial)
 
-    def dial(self, host: str, port: int, on_wire: Callable[[Wire | None], None], over: Transport = "tcp") -> None:
-        """Connect without blocking; refused and unreachable are None. `::` is dialled by IPv4, and then by IPv6."""
-        if over == "udp":
-            self._loop.call_soon(on_wire, DatagramWire(self._loop, (host, port)))
-            return
-        if host == ANY6:
-            self.dial(HOST, port, lambda wire: on_wire(wire) if wire else self.dial(HOST6, port, on_wire))
-            return
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.setblocking(False)
-        code = sock.connect_ex((host, port))
-        if code == errno.EINPROGRESS:
-            self._loop.add_writer(sock.fileno(), self._connected, sock, on_wire)
-        else:
-            self._hand_over(sock, code, on_wire)
+    def _join(self, source: Source) -> RealNetwork:
+        return RealNetwork(self._loop, source, self._ports, self._watch_over, self._is_stamped)
 
-    def _connected(self, sock: socket.socket, on_wire: Callable[[Wire | None], None]) -> None:
-        self._loop.remove_writer(sock.fileno())
-        self._hand_over(sock, sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), on_wire)
-
-    def _hand_over(self, sock: socket.socket, code: int, on_wire: Callable[[Wire | None], None]) -> None:
-        if code:
-            sock.close()
-            self._loop.call_soon(on_wire, None)
-        else:
-            self._loop.call_soon(on_wire, self._wire(sock))
-
-    def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:
-        """Hear of a port's listener from the kernel's table, looked up every 2 ms while one is awaited."""
-        watch = Watch(port, on_change, self._table.listener if over == "tcp" else datagram_listener)
+    def _watch_over(self, watch: Watch) -> None:
+        """Look a port up every 2 ms while somebody is awaited there."""
         self._watches.append(watch)
         self._look_soon()
-        return watch
 
     def _look_soon(self) -> None:
         if self._watching is not None:
@@ -206,9 +177,20 @@ class RealWorld:
         news = [watch.look() for watch in tuple(self._watches)]
         return any(news)
 
+    def is_free(self, port: int, over: Transport = "tcp") -> bool:
+        """Whether a server that does not reuse addresses could listen there, which it cannot for a minute after one."""
+        if over == "udp":
+            return is_free(port)
+        with socket.socket() as sock:
+            try:
+                sock.bind(("", port))
+            except OSError as error:
+                return error.errno != errno.EADDRINUSE  # what else there is, the server is told
+            return True
+
     def is_taken(self, port: int, folder: Path) -> bool:
         """Whether a listener has the port now, and is no descendant that the program of this folder left."""
-        return self._table.listener(port) is not None and not any(
+        return self._host.listener(port) is not None and not any(
             str(folder) in kin.places_of(pid) and _listens(pid, port) for pid in kin.descendants_of(os.getpid())
         )
 
@@ -224,7 +206,7 @@ class RealWorld:
                 self._published.publish()
             self._warm = True
         folder.mkdir(parents=True, exist_ok=True)
-        return kind(self._loop, warden, folder, self._walls)
+        return kind(self._loop, warden, folder, self._walls, self._join)
 
     def prepare(self) -> Warden:
         """Start the warden, unless it is there: who will need one may have it warm up meanwhile."""
@@ -251,7 +233,7 @@ class RealWorld:
         self._walls.close()
         self._ports.close()
         self._stamping.close()
-        self._table.close()
+        self._host.close()
         self._loop.close()
 
 

@@ -30,6 +30,7 @@ class RehearsalWorld:
     clock = "rehearsal"
     lacks: Mapping[Need, str] = MappingProxyType({})
     is_noisy = False
+    no_networks = ""
 
     def __init__(self, pace: Pace) -> None:
         self.pace = pace
@@ -67,9 +68,9 @@ class RehearsalWorld:
         """Run the conducting coroutine to its end."""
         return self.loop.run_until_complete(work)
 
-    def reserve(self, over: Transport = "tcp") -> Door:  # noqa: ARG002 - what is rehearsed speaks in lines
+    def reserve(self, over: Transport = "tcp", port: int = 0) -> Door:  # noqa: ARG002 - what is rehearsed speaks in lines
         """A door with a port of its own."""
-        return RehearsalDoor(self.network, self.network.new_port())
+        return RehearsalDoor(self.network, port or self.network.new_port())
 
     def free_port(self, over: Transport = "tcp") -> int:  # noqa: ARG002 - as above
         """A port of its own."""
@@ -92,6 +93,10 @@ class RehearsalWorld:
     def watch(self, port: int, on_change: Callable[[str | None], None], over: Transport = "tcp") -> Timer:  # noqa: ARG002 - as above
         """Hear when somebody listens at a port, and when nobody does any more."""
         return self.network.watch(port, on_change)
+
+    def is_free(self, port: int, over: Transport = "tcp") -> bool:  # noqa: ARG002 - a world's word
+        """Nobody is given one twice."""
+        return True
 
     def is_taken(self, port: int, folder: Path) -> bool:  # noqa: ARG002 - a world's word
         """There are no strangers here."""
@@ -130,6 +135,10 @@ class RehearsalTroupe:
 
     def on_excess(self, hear: Callable[[Excess], None]) -> None:
         """An ideal server takes nothing."""
+
+    async def network(self, program: str) -> "RehearsalWorld":  # noqa: ARG002 - a world's word
+        """There is one, with ports enough."""
+        return self._world
 
     async def start(self, program: Program, on_output: OnOutput, on_exit: OnExit) -> Process:
         """Start an ideal server."""

@@ -285,3 +285,39 @@ def test_a_server_has_from_the_one_that_it_is_like_whatever_it_does_not_say_itse
     assert (one.table_file, two.table_file, one.pause, two.pause) == ("one.txt", "two.txt", 1.0, 0.0)
     assert [server.name for server in profile.upstreams] == ["ts1", "ts2"]
     assert [[server.name for server in row] for row in profile.start_rows] == [["ts1"], ["ts2"], ["ls"]]
+
+
+FIXED = """
+servers:
+  ts1: {run: t, port: 50008, table_file: t.txt}
+  ts2: {run: 't {port}', table_file: t.txt}
+  ts3: {like: ts1}
+  ls: {run: 'l {ts2.port}', dials: [ts1], port: 50007}
+"""
+
+
+def test_a_server_dials_those_that_its_command_names_and_those_that_it_knows(tmp_path: Path) -> None:
+    one = profile(FIXED, tmp_path)
+    assert one.server("ls").dials == ("ts2", "ts1")
+    assert one.server("ls").knows == ("ts1",)
+    assert [server.port for server in one.servers] == [50008, 0, 50008, 50007]
+    assert one.fixed_ports == {50007, 50008}
+    assert [server.name for server in one.start_order][-1] == "ls"
+
+
+def test_a_command_that_replaces_another_is_taken_to_know_the_same_servers(tmp_path: Path) -> None:
+    one = with_command(profile(FIXED, tmp_path), "ls", "other {ts3.port}")
+    assert one.server("ls").dials == ("ts3", "ts1")
+    assert one.server("ls").port == 50007
+
+
+def test_servers_that_know_each_other_are_a_circle_too(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="in a circle: ls -> ts1 -> ls"):
+        profile("servers: {ts1: {run: t, port: 1, dials: [ls]}, ls: {run: l, port: 2, dials: [ts1]}}", tmp_path)
+
+
+def test_who_knows_a_server_cannot_be_left_in_the_dark_about_it(tmp_path: Path) -> None:
+    (one,) = load_text(f"{HEAD}leaves_out: {{ls: ts1}}\nchecks: [{{refuses: ls}}]", "f.yaml")
+    assert unsuited(one, profile(FIXED, tmp_path)) == "ls is not to know of ts1, and knows it"
+    (other,) = load_text(f"{HEAD}leaves_out: {{ls: ts2}}\nchecks: [{{refuses: ls}}]", "f.yaml")
+    assert not unsuited(other, profile(FIXED, tmp_path))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.world.real.nursery import birth, bounds, kin
+from lab.world.real.nursery.networks import Kind, Networks
 
 PACKET = 1 << 18
 FDS = 4
@@ -42,6 +43,7 @@ class Birth:
 
     Args:
         fence: What holds it back.
+        networks: Where it may live.
         request: What the lab asked for.
         out: The program's standard output, which is the child's alone once it is born.
         err: Its standard error, likewise.
@@ -49,15 +51,18 @@ class Birth:
 
     pid = error = 0
 
-    def __init__(self, fence: birth.Fence, request: dict[str, Any], out: int, err: int) -> None:
+    def __init__(self, fence: birth.Fence, networks: Networks, request: dict[str, Any], out: int, err: int) -> None:
         self.request = request
         self._fence = fence
+        self._networks = networks
         self._streams = out, err
         self._report = self._child_report = -1
 
     def prepare(self) -> None:
         """Do all that can be done before a fork."""
-        argv = self.request["argv"]
+        argv, environment = self.request["argv"], self.request["environment"]
+        if self.request["network"] and birth.PAGE in environment:
+            environment[birth.PAGE] = self._networks.path_of(environment[birth.PAGE])
         at = birth.script_in(argv) if self.request["launch"] == "fork" else 0
         self._script = birth.read_script(self.request["folder"], argv[at]) if at else None
         try:
@@ -82,6 +87,8 @@ class Birth:
         kept = self._child_report
         try:
             kept = os.dup2(self._child_report, birth.FIRST_FREE + 97, inheritable=False)
+            if self.request["network"]:
+                self._networks.enter(self.request["network"])
             birth.settle(me, self.request, self._streams, kept, self._fence)
             if self._script:
                 os.close(kept)
@@ -121,6 +128,7 @@ class Keeper:
         self._numbers: dict[str, int] = {}
         self._expelled: set[str] = set()
         self._filling = bounds.Filling()
+        self._networks = Networks()
 
     def serve(self) -> None:
         """Take requests until the lab is done, or gone; then end whatever is left."""
@@ -154,9 +162,13 @@ class Keeper:
                 return False
             request = json.loads(packet)
             if request["do"] == "start":
-                births.append(Birth(self._fence, request, *fds))
-            if request["do"] == "expel":
+                births.append(Birth(self._fence, self._networks, request, *fds))
+            elif request["do"] == "expel":
                 self._expel(*(request[word] for word in ("name", "what", "has", "allowed")))
+            elif request["do"] == "network":
+                self._make_network(request["network"], request["addresses"], request["page"])
+            elif request["do"] == "sockets":
+                self._make_sockets(request["network"], request["kind"], request["count"])
             if request["do"] == "end" or not select.select([self._sock], [], [], 0)[0]:
                 self._start(births)
                 if request["do"] == "end":
@@ -190,9 +202,27 @@ class Keeper:
         """The name of the program that a process is, or comes from; empty if it cannot be told."""
         return self._names.get(pid) or str(self._origin_of(pid).get("name", ""))
 
-    def _say(self, **words: object) -> None:
+    def _say(self, *fds: int, **words: object) -> None:
         with contextlib.suppress(OSError):
-            self._sock.send(json.dumps(words).encode())
+            socket.send_fds(self._sock, [json.dumps(words).encode()], fds)
+
+    def _make_network(self, name: str, addresses: list[str], page: str) -> None:
+        try:
+            self._networks.make(name, addresses, page)
+        except OSError as error:
+            self._say(network=name, why=str(error.strerror))
+        else:
+            self._say(network=name)
+
+    def _make_sockets(self, name: str, kind: Kind, count: int) -> None:
+        try:
+            made = self._networks.sockets(name, kind, count)
+        except OSError as error:
+            self._say(sockets=name, kind=kind, why=str(error.strerror))
+            return
+        self._say(*(sock.fileno() for sock in made), sockets=name, kind=kind)
+        for sock in made:
+            sock.close()
 
     def _tell_ends(self, ended: list[tuple[int, int]]) -> None:
         for pid, status in ended:
@@ -242,6 +272,7 @@ class Keeper:
         self._origins.clear()
         self._numbers.clear()
         self._expelled.clear()
+        self._networks.forget()
         self._say(ended=True, remained=remained)
 
     def _strangers(self) -> list[int]:
