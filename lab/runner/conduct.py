@@ -33,7 +33,8 @@ from lab.runner.stopping import stop
 from lab.scenario.model import Ask, Client, ClientSpec, ServerSpec, Step, Wait
 from lab.scenario.planning import added, kept
 from lab.scenario.profile import fill
-from lab.world.base import Excess, Process, Program, Troupe
+from lab.world.base import Process, Program, Troupe
+from lab.world.facts import Excess
 
 HOST = "127.0.0.1"
 LONGEST, LONGEST_PROGRAM = 300.0, 240.0

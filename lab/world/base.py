@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from lab.errors import LabTrouble
 from lab.needs import Need
+from lab.world.facts import Excess, Holdings, Remnant
 
 End = Literal["fin", "rst"]
 Transport = Literal["tcp", "udp"]
@@ -119,15 +120,6 @@ class Program:
     has_wall: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """What a process has: open descriptors, threads, and bytes of memory in use."""
-
-    descriptors: int
-    threads: int
-    memory: int
-
-
 class Process(Protocol):
     """A started program."""
 
@@ -167,25 +159,6 @@ class Process(Protocol):
     def spent(self) -> float:
         """Seconds of processor time that all its threads have used so far; as before once it is gone."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Excess:
-    """What a program took more of than it may, in that unit (`processes`, `bytes of output`, and so on)."""
-
-    server: str
-    what: str
-    has: int
-    allowed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Remnant:
-    """A process that was still there after its server had ended; `server` is empty where it cannot be told whose."""
-
-    pid: int
-    command: str
-    server: str = ""
 
 
 class Troupe(Protocol):

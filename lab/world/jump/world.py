@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from lab.errors import LabTrouble
 from lab.needs import Need
-from lab.world.base import OnExit, OnOutput, Program, Remnant, Timer
+from lab.world.base import OnExit, OnOutput, Program, Timer
+from lab.world.facts import Remnant
 from lab.world.jump.building import reader, shim
 from lab.world.jump.census import Census
 from lab.world.jump.page import Page

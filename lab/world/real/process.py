@@ -8,7 +8,8 @@ import time
 from itertools import count, islice
 from pathlib import Path
 
-from lab.world.base import Holdings, OnExit
+from lab.world.base import OnExit
+from lab.world.facts import Holdings
 from lab.world.real.walls import Wall, has_wall
 
 SCHEDULED = 2

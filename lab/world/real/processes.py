@@ -9,22 +9,20 @@ import select
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lab.errors import BadInput, LabTrouble
-from lab.world.base import Excess, OnExit, OnOutput, Program, Remnant
+from lab.world.base import OnExit, OnOutput, Program
+from lab.world.facts import Excess, Remnant
 from lab.world.real.networks import RealNetwork, Source
+from lab.world.real.outputs import OUTPUT, Outputs
 from lab.world.real.process import RealProcess
 from lab.world.real.stock import STOCK, Networks
 from lab.world.real.walls import Wall, Walls
 from lab.world.real.warden import Warden
 
 PACKET = 1 << 18
-LAST_READS = 16
-OUTPUT = 64 << 20
-"""Bytes that a program may print on both streams; much less of it is kept."""
 SILENT = 30.0
 """Seconds after which a keeper that says nothing is given up: a server may have stopped it."""
 UNHEARD = f"the keeper of a scenario's servers says nothing for {SILENT:g} s: one of them may have stopped it"
@@ -56,9 +54,8 @@ class RealTroupe:
         self._starting: deque[asyncio.Future[dict[str, Any]]] = deque()
         self._awaited: set[asyncio.Future[dict[str, Any]]] = set()
         self._over: asyncio.Future[dict[str, Any]] = loop.create_future()
-        self._pipes: dict[int, Callable[[], bool]] = {}
+        self._outputs = Outputs(loop, self._flooded)
         self._heard: dict[int, tuple[int, int]] = {}
-        self._printed: dict[str, int] = {}
         self._on_lost: Callable[[LabTrouble], None] | None = None
         self._on_excess: Callable[[Excess], None] = lambda _excess: None
         self._is_lost = False
@@ -86,8 +83,7 @@ class RealTroupe:
         wall = self._wall(program)
         own = wall.environment if wall else {}
         started: asyncio.Future[dict[str, Any]] = self._loop.create_future()
-        hear = partial(self._printed_by, program.name, on_output)
-        (read_out, out), (read_err, err) = self._pipe("stdout", hear), self._pipe("stderr", hear)
+        (read_out, out), (read_err, err) = self._outputs.pipes(program.name, on_output)
         request = {
             "do": "start",
             "name": program.name,
@@ -180,15 +176,8 @@ class RealTroupe:
     def _tell_exit(self, pid: int, status: int) -> None:
         process = self._processes.get(pid)
         if process is not None and process.alive:
-            self._hear_out(pid)
+            self._outputs.hear_out(self._heard.pop(pid, ()))  # what it printed comes before its end
             process.ended(status)
-
-    def _hear_out(self, pid: int) -> None:
-        """What a program printed comes before its end, as far as it is there."""
-        for drain in [self._pipes[fd] for fd in self._heard.pop(pid, ()) if fd in self._pipes]:
-            for _ in range(LAST_READS):
-                if not drain():
-                    break
 
     @staticmethod
     def _settle(future: "asyncio.Future[dict[str, Any]]", words: dict[str, Any]) -> None:
@@ -228,40 +217,11 @@ class RealTroupe:
         if self._on_lost is not None:
             self._on_lost(trouble)
 
-    def _pipe(self, stream: str, on_output: OnOutput) -> tuple[int, int]:
-        """The read end, which is read until its end, whatever comes, and the write end for the program."""
-        read, write = os.pipe()
-        os.set_blocking(read, False)
-        self._pipes[read] = partial(self._drain, read, stream, on_output)
-        self._loop.add_reader(read, self._pipes[read])
-        return read, write
-
-    def _drain(self, fd: int, stream: str, on_output: OnOutput) -> bool:
-        """Read once; False if nothing was there."""
-        try:
-            data = os.read(fd, 65536)
-        except BlockingIOError:
-            return False
-        if data:
-            on_output(stream, data)
-        else:
-            self._close_pipe(fd)
-        return bool(data)
-
-    def _printed_by(self, name: str, on_output: OnOutput, stream: str, data: bytes) -> None:
-        """Hand it on; who prints without end is ended."""
-        before = self._printed.get(name, 0)
-        has = self._printed[name] = before + len(data)
-        on_output(stream, data)
-        if before <= OUTPUT < has:
-            request = {"do": "expel", "name": name, "what": "bytes of output", "has": has, "allowed": OUTPUT}
-            with contextlib.suppress(OSError):  # the keeper is gone, and the program with it
-                self._sock.send(json.dumps(request).encode())
-
-    def _close_pipe(self, fd: int) -> None:
-        self._loop.remove_reader(fd)
-        self._pipes.pop(fd)
-        os.close(fd)
+    def _flooded(self, name: str, has: int) -> None:
+        """Who prints without end is ended."""
+        request = {"do": "expel", "name": name, "what": "bytes of output", "has": has, "allowed": OUTPUT}
+        with contextlib.suppress(OSError):  # the keeper is gone, and the program with it
+            self._sock.send(json.dumps(request).encode())
 
     def name_of(self, pid: int) -> str:
         """The program that a process is, or that its session came from; empty if it is none of these."""
@@ -295,8 +255,7 @@ class RealTroupe:
     def _close(self) -> None:
         self._on_lost, self._on_excess = None, lambda _excess: None
         self._loop.remove_reader(self._sock)
-        for fd in tuple(self._pipes):
-            self._close_pipe(fd)
+        self._outputs.close()
         self._networks.close()
         for wall in self._own_walls.values():
             self._walls.give_back(wall)

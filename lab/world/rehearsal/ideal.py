@@ -10,7 +10,8 @@ from functools import partial
 
 from lab.contract import LONGEST, is_answer
 from lab.expectation import NOT_FOUND
-from lab.world.base import End, Holdings, OnExit
+from lab.world.base import End, OnExit
+from lab.world.facts import Holdings
 from lab.world.rehearsal.network import Network, RehearsalWire
 from lab.world.rehearsal.pace import Pace
 from lab.world.rehearsal.reader import Reader

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 from lab.errors import LabTrouble
 from lab.needs import Need
-from lab.world.base import Door, Excess, OnExit, OnOutput, Process, Program, Remnant, Timer, Transport, Wire
+from lab.world.base import Door, OnExit, OnOutput, Process, Program, Timer, Transport, Wire
+from lab.world.facts import Excess, Remnant
 from lab.world.rehearsal.ideal import IdealServer, play_ls, play_ts
 from lab.world.rehearsal.loop import RehearsalLoop
 from lab.world.rehearsal.network import Network, RehearsalDoor

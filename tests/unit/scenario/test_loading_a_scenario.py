@@ -183,6 +183,6 @@ def test_both_loaders_of_yaml_give_the_same_documents(monkeypatch: pytest.Monkey
     assert [reader.read_text(file.read_text(), "f") for file in files] == fast
 
 
-@pytest.mark.parametrize("file", sorted(Path("scenarios").rglob("*.yaml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", find(["scenarios"]), ids=lambda file: file.stem)
 def test_every_scenario_of_the_project_loads(file: Path) -> None:
     assert load(file)

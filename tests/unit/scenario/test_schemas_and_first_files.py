@@ -13,7 +13,7 @@ from lab.scenario.references import check_against
 from lab.scenario.schema import profile_schema, scenario_schema, text_of
 
 FOLDER = Path("lab/schema")
-SCENARIOS = sorted([*Path("scenarios").rglob("*.yaml"), *Path("lab/scenario/templates/scenarios").glob("*.yaml")])
+SCENARIOS = find(["scenarios", "lab/scenario/templates/scenarios"])
 SPOILED = [
     ("story", {}),
     ("faults", [{"dlay": {}}]),

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from lab.world.real.nursery.bounds import set_limits
-from lab.world.real.nursery.confining import confine, writing_below
+from lab.world.real.nursery.confining import Fence, confine, rules_for
 from lab.world.real.nursery.kin import attach, die_with_parent, read
 
 STREAMS, FIRST_FREE = (0, 1, 2), 3
@@ -43,13 +43,6 @@ REPAIRS: Mapping[str, Callable[[types.ModuleType], None]] = {
     "threading": lambda module: module.main_thread()._set_native_id(),  # noqa: SLF001 - as it does after a fork
 }
 """What a warm module needs, once a program has it, to be as it would be had it been loaded in this process."""
-
-
-class Fence(NamedTuple):
-    """What is found out once for all programs: the rules of all, and how many processes the user has already."""
-
-    rules: int
-    users: int
 
 
 class Script(NamedTuple):
@@ -107,13 +100,13 @@ def _imports_of(code: types.CodeType) -> Iterator[str]:
             index = 0
 
 
-def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], kept: int, fence: "Fence") -> None:
+def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], kept: int, fence: Fence) -> None:
     """A session of its own, tied to its keeper; streams, folder, limits and signals as a program expects them."""
     die_with_parent(parent)
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
     _lead(null, *streams)
-    confine(_rules(request, fence))
+    confine(rules_for(request, fence, request["environment"].get(PAGE) or os.environ.get(PAGE, "")))
     os.closerange(FIRST_FREE, kept)
     os.closerange(kept + 1, LAST)
     os.chdir(request["folder"])
@@ -124,14 +117,6 @@ def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], ke
     signal.set_wakeup_fd(-1)
     for number, handler in DISPOSITIONS:
         _signal.signal(number, handler)
-
-
-def _rules(request: Mapping[str, Any], fence: "Fence") -> int:
-    """What holds a program back: it signals nobody but its own, and, if it is to be isolated, writes nowhere else."""
-    if not request["isolated"]:
-        return fence.rules
-    pages = [page for page in (request["environment"].get(PAGE) or os.environ.get(PAGE),) if page]
-    return writing_below(request["folder"], *pages)
 
 
 def execute(argv: Sequence[str], environment: Mapping[str, str], report: int) -> None:

@@ -7,6 +7,8 @@ import contextlib
 import ctypes
 import os
 import struct
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 CREATE, ADD, RESTRICT = 444, 445, 446
 ASK_VERSION = 1
@@ -20,6 +22,13 @@ WRITES = sum(1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14))
 ATTRIBUTES, RULE = struct.Struct("=QQQ"), struct.Struct("=Qi")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx")
 _LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Fence(NamedTuple):
+    """What is found out once for all programs: the rules of all, and how many processes the user has already."""
+
+    rules: int
+    users: int
 
 
 def version() -> int:
@@ -68,3 +77,16 @@ def _allow(rules: int, path: str) -> None:
         _LIBC.syscall(ADD, rules, PATH_BENEATH, RULE.pack(allowed, fd), 0)
     finally:
         os.close(fd)
+
+
+def rules_for(request: Mapping[str, Any], fence: Fence, page: str) -> int:
+    """A descriptor of a program's rules: it signals nobody but its own, and, isolated, writes in its folder only.
+
+    Args:
+        request: What the keeper was asked to start, of which `isolated` and `folder` count here.
+        fence: The rules of all.
+        page: The file by which its clock goes, which it writes to; empty if it has none.
+    """
+    if not request["isolated"]:
+        return fence.rules
+    return writing_below(request["folder"], *([page] if page else []))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab.world.real.nursery import birth, bounds, kin
+from lab.world.real.nursery.confining import Fence
 from lab.world.real.nursery.networks import Kind, Networks
 
 PACKET = 1 << 18
@@ -51,7 +52,7 @@ class Birth:
 
     pid = error = 0
 
-    def __init__(self, fence: birth.Fence, networks: Networks, request: dict[str, Any], out: int, err: int) -> None:
+    def __init__(self, fence: Fence, networks: Networks, request: dict[str, Any], out: int, err: int) -> None:
         self.request = request
         self._fence = fence
         self._networks = networks
@@ -118,7 +119,7 @@ class Birth:
 class Keeper:
     """Serves one scenario over its socket until the other end closes it."""
 
-    def __init__(self, sock: socket.socket, fence: birth.Fence) -> None:
+    def __init__(self, sock: socket.socket, fence: Fence) -> None:
         kin.adopt_orphans()
         self._sock = sock
         self._fence = fence

@@ -60,7 +60,7 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     birth.hide_modules(pristine)
     gc.collect()
     gc.freeze()
-    fence = birth.Fence(confining.signals_only(), bounds.processes_of_user())
+    fence = confining.Fence(confining.signals_only(), bounds.processes_of_user())
     bell = Bell()
     with contextlib.suppress(OSError):  # the lab may be gone already; then the end of file is next
         sock.send(READY)
@@ -86,7 +86,7 @@ def _rehearse() -> None:
     parser.parse_args(["1", "2", "--option", "3"])
 
 
-def _turn(sock: socket.socket, bell: Bell, keepers: set[int], fence: birth.Fence) -> bool:
+def _turn(sock: socket.socket, bell: Bell, keepers: set[int], fence: confining.Fence) -> bool:
     waiting: list[Any] = [sock, bell.read]
     ready = select.select(waiting, [], [])[0]
     if bell.read in ready:
@@ -96,7 +96,7 @@ def _turn(sock: socket.socket, bell: Bell, keepers: set[int], fence: birth.Fence
     return _new_keeper(sock, keepers, fence) if sock in ready else True
 
 
-def _new_keeper(sock: socket.socket, keepers: set[int], fence: birth.Fence) -> bool:
+def _new_keeper(sock: socket.socket, keepers: set[int], fence: confining.Fence) -> bool:
     packet, fds = b"", list[int]()
     with contextlib.suppress(ConnectionResetError):  # the lab went before it had read everything
         packet, fds, _, _ = socket.recv_fds(sock, 64, FDS)
@@ -112,7 +112,7 @@ def _new_keeper(sock: socket.socket, keepers: set[int], fence: birth.Fence) -> b
     return True
 
 
-def _become_keeper(warden: int, sock: socket.socket, fd: int, fence: birth.Fence) -> None:
+def _become_keeper(warden: int, sock: socket.socket, fd: int, fence: confining.Fence) -> None:
     """Never returns."""
     try:
         kin.die_with_parent(warden)
