@@ -10,7 +10,7 @@ from typing import Self
 import pytest
 
 from lab.errors import LabTrouble
-from lab.world.base import Network, Program, Transport, Wire
+from lab.world.base import Door, Network, Program, Transport, Wire
 from lab.world.jump.world import JumpWorld
 from lab.world.real import isolation, stock
 from lab.world.real.nursery.networks import Networks
@@ -52,12 +52,15 @@ class Cast:
     def __init__(self, world: RealWorld, folder: Path) -> None:
         self.world = world
         self.folder = folder
+        self.wires: list[Wire] = []
 
     async def __aenter__(self) -> Self:
         self.troupe = await self.world.troupe(self.folder)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for wire in self.wires:
+            wire.reset()
         await self.troupe.end()
 
     async def listening(
@@ -79,11 +82,18 @@ class Cast:
         self.pid = process.pid
         return network, await found
 
+    async def dialled(self, network: Network, host: str, port: int = PORT, over: Transport = "tcp") -> Wire | None:
+        made: asyncio.Future[Wire | None] = asyncio.get_running_loop().create_future()
+        network.dial(host, port, made.set_result, over)
+        wire = await made
+        self.wires += [wire] if wire else []
+        return wire
 
-async def dialled(network: Network, host: str, port: int = PORT, over: Transport = "tcp") -> Wire | None:
-    made: asyncio.Future[Wire | None] = asyncio.get_running_loop().create_future()
-    network.dial(host, port, made.set_result, over)
-    return await made
+    def door(self, network: Network) -> Door:
+        """One at which whoever dials is let in."""
+        door = network.reserve(port=PORT)
+        self.world.receive(door, self.wires.append)
+        return door
 
 
 async def heard(wire: Wire | None) -> bytes:
@@ -97,7 +107,7 @@ def test_two_programs_listen_on_one_port_and_each_is_dialled_in_its_own_network(
     async def act() -> list[bytes]:
         async with Cast(world, world.scratch / "it") as cast:
             one, other = [await cast.listening(name) for name in ("one", "other")]
-            return [await heard(await dialled(network, address)) for network, address in (one, other, one)]
+            return [await heard(await cast.dialled(network, address)) for network, address in (one, other, one)]
 
     assert world.run(act()) == [b"one", b"other", b"one"]
 
@@ -107,7 +117,7 @@ def test_what_listens_in_a_network_is_not_seen_in_that_of_the_machine(world: Rea
         async with Cast(world, world.scratch / "it") as cast:
             await cast.listening("one")
             assert world.is_free(PORT)
-            return await dialled(world, HOST)
+            return await cast.dialled(world, HOST)
 
     assert world.run(act()) is None
 
@@ -116,7 +126,7 @@ def test_datagrams_come_to_a_program_in_its_network(world: RealWorld) -> None:
     async def act() -> bytes:
         async with Cast(world, world.scratch / "it") as cast:
             network, address = await cast.listening("one", over="udp")
-            wire = await dialled(network, address, over="udp")
+            wire = await cast.dialled(network, address, over="udp")
             assert wire is not None
             wire.write(b"?")
             return await heard(wire)
@@ -129,39 +139,35 @@ def test_a_program_may_bind_the_addresses_of_the_machine(world: RealWorld, addre
     async def act() -> tuple[str, bytes]:
         async with Cast(world, world.scratch / "it") as cast:
             network, found = await cast.listening("one", host=address)
-            return found, await heard(await dialled(network, found))
+            return found, await heard(await cast.dialled(network, found))
 
     assert world.run(act()) == (address, b"one")
 
 
-def test_a_door_in_a_network_lets_in_refuses_and_falls_silent(world: RealWorld) -> None:
+def test_a_door_in_a_network_lets_in_and_refuses_also_after_it_was_silent(world: RealWorld) -> None:
     async def act() -> list[bool]:
         async with Cast(world, world.scratch / "it") as cast:
             network = await cast.troupe.network("one")
-            door = network.reserve(port=PORT)
-            came: list[Wire] = []
-            world.receive(door, came.append)
-            answers = [await dialled(network, HOST) is not None]
-            door.open()
-            answers.append(await dialled(network, HOST) is not None)
-            door.silence()
-            silent: list[Wire | None] = []
-            network.dial(HOST, PORT, silent.append)
-            door.refuse()
-            answers.append(await dialled(network, HOST) is not None)
+            door, answers = cast.door(network), []
+            for changes in ([], [door.open], [door.silence, door.open], [door.refuse]):
+                for change in changes:
+                    change()
+                answers.append(await cast.dialled(network, HOST) is not None)
             door.close()
-            return [*answers, bool(silent)]
+            return answers
 
-    assert world.run(act()) == [False, True, False, False]
+    assert world.run(act()) == [False, True, True, False]
 
 
 def test_a_hundred_dials_at_once_are_more_than_there_are_sockets_in_stock(world: RealWorld) -> None:
     async def act() -> int:
         async with Cast(world, world.scratch / "it") as cast:
             network = await cast.troupe.network("one")
-            door = network.reserve(port=PORT)
+            door = cast.door(network)
             door.open()
-            return sum([await dialled(network, HOST) is not None for _ in range(100)])
+            wires = await asyncio.gather(*(cast.dialled(network, HOST) for _ in range(100)))
+            door.close()
+            return sum(wire is not None for wire in wires)
 
     assert stock.STOCK < 50
     assert world.run(act()) == 100
