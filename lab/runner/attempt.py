@@ -99,7 +99,7 @@ class Attempts:
         assert task is not None
         self._tasks.add(task)
         try:
-            async with self._room.of(files_for(stage.scenario, stage.profile)):
+            async with self._room.of(files_for(stage.scenario, stage.profile, isolate=stage.isolate)):
                 conductor = Conductor(stage, await self._world.troupe(stage.folder), self._gate)
                 await conductor.conduct()
         except asyncio.CancelledError as cancelled:
@@ -130,12 +130,12 @@ def _needs(entry: FaultEntry) -> tuple[Need, ...]:
     return entry.fault.needs + (entry.fault.needs_to_heal if is_healed_early else ())
 
 
-def files_for(scenario: Scenario, profile: Profile) -> int:
+def files_for(scenario: Scenario, profile: Profile, *, isolate: bool = False) -> int:
     """Open files the lab will need for a scenario: pipes, doors, and both ends of every connection, twice over.
 
-    With fixed ports, also the sockets that each program's own network has in stock.
+    With fixed ports, or isolated, also the sockets that each program's own network has in stock.
     """
     dials = sum(len(server.dials) for server in profile.start_order)
     clients = len(scenario.clients) + 1
-    stocks = STOCKED * (len(profile.start_order) + clients) if profile.fixed_ports else 0
+    stocks = STOCKED * (len(profile.start_order) + clients) if profile.fixed_ports or isolate else 0
     return stocks + 2 * (len(profile.start_order) + clients + dials + clients * (2 + 2 * dials))

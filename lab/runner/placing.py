@@ -1,5 +1,7 @@
 """Which ports a scenario's programs have: where some have ports that nobody can change, each has a network of its own.
 
+So it has where programs are isolated: there is nobody there but the lab's proxies.
+
 A server that dials another at its fixed port then meets the lab's proxy there, as that is in the dialler's network.
 """
 
@@ -23,7 +25,7 @@ async def place(stage: Stage, troupe: Troupe) -> None:
     Raises:
         LabTrouble: One cannot be made after all.
     """
-    if not stage.profile.fixed_ports or stage.world.no_networks:
+    if not (stage.profile.fixed_ports or stage.isolate) or stage.world.no_networks:
         return
     programs = [client.name for client in stage.scenario.clients if client.by == "program"]
     programs += [server.name for server in stage.profile.servers]

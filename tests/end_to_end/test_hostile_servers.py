@@ -1,10 +1,12 @@
 """Servers that mean harm: the lab survives each, says what happened, and those that run beside it are unharmed."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab.world.real.isolation import refusal
 from lab.world.real.nursery.confining import SINCE, version
 from tests.leftovers import assert_gone
 from tests.running import FIXTURES, ROOT, Told, scenario, start_lab, told
@@ -124,6 +126,18 @@ def test_who_is_isolated_deletes_nothing_of_others(tmp_path: Path, clock: str) -
     result = ran(tmp_path, "deletes", "--isolate", clock=clock).only
     assert result["verdict"] == "passed", result["findings"]
     assert "left: ls, ts1, ts2" in printed(tmp_path, result)
+
+
+@needs_landlock
+@pytest.mark.skipif(bool(refusal()), reason=f"programs cannot have networks of their own: {refusal()}")
+@pytest.mark.parametrize("clock", ["real", "jump"])
+def test_who_is_isolated_reaches_nobody_outside(tmp_path: Path, clock: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        where = f"UTC:{outside.getsockname()[1]}"
+        alone = ran(tmp_path, "calls_out", "--isolate", clock=clock, TZ=where).only
+        assert alone["verdict"] == "passed", alone["findings"]
+        assert "Connection refused" in printed(tmp_path, alone)
+        assert "called out" in printed(tmp_path, ran(tmp_path, "calls_out", clock=clock, TZ=where).only)
 
 
 def test_who_deletes_where_nobody_is_isolated_spoils_his_own_run_alone(tmp_path: Path) -> None:
