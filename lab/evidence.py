@@ -80,6 +80,7 @@ class Plan(_Plan):
         protocol: What LS speaks.
         lacks: What LS's protocol lacks, so that nothing is judged that needs it.
         patience: Seconds the client waits for a reply before it gives up.
+        is_narrow: Whether what goes beyond single replies counts only under the scenario's own clauses.
         serves_many: False for an LS that serves one client and then may exit.
         front: The server that clients dial, `ls`.
         gives_up: Seconds after which LS says not found.
@@ -97,6 +98,7 @@ class Plan(_Plan):
     lacks: tuple[Need, ...] = ()
     patience: float = 15.0
     serves_many: bool = True
+    is_narrow: bool = False
     front: str = "ls"
     gives_up: float = GIVES_UP
     not_found: str = NOT_FOUND

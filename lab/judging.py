@@ -66,6 +66,8 @@ def judge(
     for check, place in [*_always(checks, evidence.plan.lacks), *listed]:
         for finding in _findings(evidence, check, place):
             weighed = _weighed(evidence, finding, level)
+            if _is_aside(evidence, weighed, check.rank):
+                weighed = weighed.model_copy(update={"counts": False})
             heard.append(_Heard(weighed, check.rank, len(heard)))
     return tuple(hinted(evidence, one.finding) for one in _primary(heard))
 
@@ -99,6 +101,13 @@ def _weighed(evidence: Evidence, finding: Finding, level: Level) -> Finding:
     weighed = excused(evidence, finding)
     counts = _counts(evidence, weighed, level)
     return weighed if weighed.counts == counts else weighed.model_copy(update={"counts": counts})
+
+
+def _is_aside(evidence: Evidence, finding: Finding, rank: int) -> bool:
+    """Whether it is about a promise that a narrow scenario is not about: wrong replies and starts always matter."""
+    if not evidence.plan.is_narrow or rank != UNRANKED or finding.verdict is Verdict.ERROR:
+        return False
+    return finding.clause not in ("", "C1", *evidence.plan.clauses)
 
 
 def _counts(evidence: Evidence, finding: Finding, level: Level) -> bool:

@@ -184,7 +184,7 @@ class Grader:
         turns = self._turns[submission.student]
         why_not = trouble or self._batch.why_ended
         outcomes = {one.name: self._outcome(one, turns, why_not) for one in self.rubric.scenarios}
-        parts = [Weighed(**part.model_dump()) for part in self.rubric.parts]
+        parts = [Weighed(**part.model_dump(exclude={"clauses"})) for part in self.rubric.parts]
         grade = grade_of(submission.student, str(submission.folder), parts, outcomes, self.rubric.baseline)
         return grade.model_copy(update={"note": f"not graded: {trouble}"}) if trouble else grade
 

@@ -112,6 +112,7 @@ class Scenario(_Value):
         path: The file as the user gave it.
         text: The file's text.
         alone: Whether it must run with no other beside it.
+        is_narrow: Whether what goes beyond single replies counts only under its own clauses, as in a part of a grade.
         options: For each server, what its command is to have behind it, by the option's name in the profile.
         leaves_out: For each server, those of which its command is not to speak.
         gives_up: Seconds after which LS says not found, if its options make them other than the contract's.
@@ -127,6 +128,7 @@ class Scenario(_Value):
     points: float | None = None
     hint: str = ""
     alone: bool = False
+    is_narrow: bool = False
     options: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     leaves_out: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     gives_up: float = GIVES_UP

@@ -22,6 +22,7 @@ def plan(scenario: Scenario, profile: Profile) -> Plan:
         lacks=tuple(lacks_of(scenario, profile, profile.front)),
         patience=profile.patience,
         serves_many=profile.serves == "many",
+        is_narrow=scenario.is_narrow,
         front=profile.front,
         gives_up=scenario.gives_up,
         not_found=profile.not_found,

@@ -35,6 +35,7 @@ class Part(_Value):
         points: What it is worth.
         scenarios: The names of its scenarios, in order.
         credit: `each`: every scenario has its share; `all`: all or nothing.
+        clauses: The promises that it is about; empty: those that each of its scenarios names.
         hidden: Whether students see its title and points only.
     """
 
@@ -42,6 +43,7 @@ class Part(_Value):
     points: float
     scenarios: tuple[str, ...]
     credit: str = "each"
+    clauses: tuple[str, ...] = ()
     hidden: bool = False
 
 
@@ -146,7 +148,14 @@ class _Maker:
         shape = self.shape
         baseline = [name for given in shape.baseline for name in self._named(given)]
         parts = tuple(
-            Part(title=part.title, points=part.points, scenarios=tuple(names), credit=part.credit, hidden=part.hidden)
+            Part(
+                title=part.title,
+                points=part.points,
+                scenarios=tuple(names),
+                credit=part.credit,
+                clauses=part.clauses,
+                hidden=part.hidden,
+            )
             for part, names in zip(shape.parts, self._found, strict=True)
         )
         names = dict.fromkeys([*baseline, *(name for part in parts for name in part.scenarios)])
@@ -160,8 +169,14 @@ class _Maker:
             require=shape.require or shape.repeat,
             budget=shape.budget,
             parts=parts,
-            scenarios=tuple(self._all[name] for name in names),
+            scenarios=tuple(self._narrowed(self._all[name], parts) for name in names),
         )
+
+    @staticmethod
+    def _narrowed(scenario: Scenario, parts: Sequence[Part]) -> Scenario:
+        """The scenario, judged by what its part is about, lest one mistake cost the points of every part."""
+        of_part = next((part.clauses for part in parts if scenario.name in part.scenarios), ())
+        return scenario.model_copy(update={"clauses": of_part or scenario.clauses, "is_narrow": True})
 
     def _loaded(self) -> Iterator[Scenario]:
         """All scenarios that it may name."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from lab.scenario.expects import Shape
 from lab.scenario.model import Level
-from lab.scenario.scalars import Flag, OneOrMany, Points
+from lab.scenario.scalars import Clauses, Flag, OneOrMany, Points
 from lab.units import Duration
 
 BUDGET = 900.0
@@ -31,6 +31,11 @@ class PartShape(Shape):
     )
     credit: Literal["each", "all"] = Field(
         default="each", description="each: every scenario has its share; all: the points are for all of them or none"
+    )
+    clauses: Clauses = Field(
+        default=(),
+        description="the promises that it is about, instead of those that each scenario names",
+        examples=["[C3, C4]"],
     )
     hidden: Flag = Field(default=False, description="true: students see its title and points only")
 

@@ -19,6 +19,12 @@ from tests.running import ROOT
 
 HIDDEN = ("known_by_nobody", "lost_answer_ts1")
 PATIENCE = 60.0
+ONE_MISTAKE = """\
+lab: rubric/1
+parts:
+  - {title: Relays, points: 50, scenarios: known_by_ts1, clauses: [C3]}
+  - {title: At once, points: 50, scenarios: slow_ts1_ts2}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +174,15 @@ def begun(folder: Path, lines: int) -> "subprocess.Popen[str]":
         assert time.monotonic() < deadline, "nothing is settled"
         time.sleep(0.02)
     return process
+
+
+def test_one_mistake_costs_the_points_of_what_is_about_it_alone(tmp_path: Path) -> None:
+    """An LS that asks its TSes one after another breaks C2 in whatever scenario there is."""
+    options = furnish(tmp_path, ONE_MISTAKE)
+    one = submission(tmp_path / "submissions", "one", "ls_asks_one_after_another")
+    assert graded(tmp_path, str(one), *options, "--out", "out").code == 0
+    parts = {part["title"]: part["points"] for part in grades(tmp_path)["one"]["parts"]}
+    assert parts == {"Relays": 50, "At once": 0}
 
 
 def test_after_a_kill_what_was_settled_is_there_nothing_is_left_and_resume_does_the_rest_only(tmp_path: Path) -> None:

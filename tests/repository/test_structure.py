@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,3 +91,9 @@ def test_the_servers_need_the_standard_library_only() -> None:
 def test_the_packages_say_what_they_are_for() -> None:
     silent = [name_of(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert not silent, f"{silent} do not say what they are: write a first line"
+
+
+def test_no_two_test_modules_have_one_name() -> None:
+    """They are collected by their names alone."""
+    names = Counter(file.name for file in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []

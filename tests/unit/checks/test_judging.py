@@ -96,6 +96,15 @@ def test_at_the_contract_level_only_its_own_clauses_count() -> None:
     assert [finding.counts for finding in judge(stage.evidence()) if finding.clause == "B16"] == [True]
 
 
+def test_a_narrow_scenario_counts_wrong_replies_and_its_own_clauses_alone() -> None:
+    for clauses, counts in ((("C5",), [True, False]), (("C2",), [True, True])):
+        stage = Stage(is_narrow=True, clauses=clauses)
+        stage.query("a.example", 1.0, missing("a.example"), 6.5, fan=["ts1"], expect=not_found())
+        stage.stop()
+        broken = [finding for finding in judge(stage.evidence()) if finding.verdict is Verdict.FAILED]
+        assert [(finding.clause, finding.counts) for finding in broken] == list(zip(["C5", "C2"], counts, strict=True))
+
+
 def test_a_fault_that_never_fired_counts_at_every_level() -> None:
     stage = Stage(faults=[fault(flows=("ts1->ls",))])
     found = [finding for finding in judge(stage.evidence(), level="contract") if finding.check == "faults_fired"]
