@@ -25,6 +25,7 @@ class Told(_Record):
         asked: What was asked; empty where no query is the matter.
         came: What came, and when.
         expected: What should have.
+        hint: Where to look for it in one's own program.
         printed: The last lines of the program that is at fault, where it did not start.
     """
 
@@ -33,6 +34,7 @@ class Told(_Record):
     asked: str = ""
     came: str = ""
     expected: str = ""
+    hint: str = ""
     printed: str = ""
 
 

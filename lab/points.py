@@ -47,6 +47,7 @@ def told_of(finding: Finding, result: ScenarioResult) -> Told:
         sentence=finding.sentence,
         asked=query.ask if query else "",
         came=_came(query) if query else finding.seen,
+        hint=finding.hint,
         expected=finding.expected or (query.expected if query else ""),
         printed=result.outputs.get(finding.blames, "") if finding.check == STARTS else "",
     )

@@ -36,19 +36,22 @@ def part_text(part: PartGrade) -> str:
     """A part of a grade as a student reads it, without what is hidden."""
     if part.hidden:
         return "\n".join([HIDDEN, *([part.note] if part.note else [])])
-    lines = [line for outcome in part.outcomes for line in _outcome(outcome)]
+    hints: set[str] = set()
+    lines = [line for outcome in part.outcomes for line in _outcome(outcome, hints)]
     if part.credit == "all":
         lines.append("The points of this part are for all of these, or none.")
     return "\n".join(lines)
 
 
-def _outcome(outcome: Outcome) -> Iterator[str]:
+def _outcome(outcome: Outcome, hints: set[str]) -> Iterator[str]:
+    """What came of a scenario; each hint is told once."""
     runs = f" ({outcome.passes} of {outcome.runs} runs)" if outcome.runs > 1 else ""
     yield from wrapped(f"{SIGNS[outcome.standing]}{runs}: {outcome.scenario}: {outcome.story}", WIDTH, rest=INDENT)
     if outcome.note:
         yield from wrapped(f"{INDENT}note: {outcome.note}", WIDTH, rest=INDENT * 2)
     for told in outcome.told[:MOST_TOLD]:
-        yield from told_lines(told)
+        yield from told_lines(told if told.hint not in hints else told.model_copy(update={"hint": ""}))
+        hints.add(told.hint)
     if outcome.told[MOST_TOLD:]:
         yield f"{INDENT}and more of the kind: {len(outcome.told) - MOST_TOLD}; report.html has all"
     for text in outcome.beyond[:MOST_BEYOND]:
@@ -63,6 +66,8 @@ def told_lines(told: Told) -> Iterator[str]:
             yield from wrapped(f"{INDENT}{word:<9} {text}", WIDTH, rest=INDENT * 2)
     clause = f"{told.clause}: " if told.clause else ""
     yield from wrapped(f"{INDENT}{'why':<9} {clause}{told.sentence}", WIDTH, rest=INDENT * 2)
+    if told.hint:
+        yield from wrapped(f"{INDENT}{'hint':<9} {told.hint}", WIDTH, rest=INDENT * 2)
     if "\n" in told.printed.strip():
         yield f"{INDENT}the program printed last:"
         yield from (f"{INDENT}  | {line}" for line in block(told.printed, MOST_PRINTED, WIDTH - 8).split("\n"))

@@ -15,6 +15,7 @@ LATE = Told(
     asked="nobody.example",
     came="'nobody.example - Error:HOST NOT FOUND' after 8.01 s",
     expected="not found at 5 s",
+    hint="Look at the time-out that your LS sets, and from when it counts.",
 )
 GONE = Told(clause="C1", sentence="ls exited by itself with status 1.", came="exited", printed=f"one\n{NASTY}")
 STORIES = {
