@@ -1,5 +1,7 @@
 """Servers, clients and machines with bad manners: the lab neither hangs nor crashes, and blames nobody wrongly."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from lab.result import Finding
 from lab.runner import conduct
 from lab.verdict import Verdict
 from lab.world.real import ports, processes
+from lab.world.real.nursery.confining import confines
 from tests.running import FIXTURES, ROOT, Ran, run_texts, scenario
 
 STRANGE = FIXTURES / "strange"
@@ -64,10 +67,23 @@ def test_a_worker_that_ends_a_little_after_its_server_was_not_left_behind(tmp_pa
 def test_a_keeper_that_a_server_stopped_is_the_labs_trouble_and_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The test stops it, as servers can only where nothing confines their signals."""
+    play = conduct.Conductor._play
+
+    async def stop_and_play(conductor: conduct.Conductor) -> None:
+        os.kill(conductor.troupe.keeper.result(), signal.SIGSTOP)  # type: ignore[attr-defined]
+        await play(conductor)
+
     monkeypatch.setattr(processes, "SILENT", 2.0)
-    result = run_odd(tmp_path, "stops_its_parent", scenario("", "[{ask: known.example}, {wait: 500ms}]")).results["odd"]
+    monkeypatch.setattr(conduct.Conductor, "_play", stop_and_play)
+    result = run_texts(tmp_path, {"odd": PLAIN}).results["odd"]
     assert result.verdict is Verdict.ERROR
     assert "may have stopped it" in result.reason
+
+
+def test_a_server_that_would_stop_its_keeper_may_not(tmp_path: Path) -> None:
+    result = run_odd(tmp_path, "stops_its_parent", scenario("", "[{ask: known.example}, {wait: 500ms}]")).results["odd"]
+    assert result.verdict is (Verdict.PASSED if confines() else Verdict.ERROR)
 
 
 def test_answers_that_are_a_pipe_are_missing_and_not_waited_for(tmp_path: Path) -> None:
