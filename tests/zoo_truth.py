@@ -108,7 +108,7 @@ def essence(path: Path) -> dict[str, Any]:
 
 
 def of_server(profile: Profile, server: ServerSpec) -> dict[str, Any]:
-    fields = ("run", "table_file", "speech", "port", "start_within")
+    fields = ("run", "table_file", "speech", "port", "knows", "start_within")
     return {name: getattr(server, name, None) for name in fields} | {"copy_of": seen_from(profile, server.copy_of)}
 
 

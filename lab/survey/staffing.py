@@ -35,6 +35,16 @@ def _port(program: Program) -> Iterator[tuple[str, Told]]:
         yield "port", Told(port.value, f"{port.where} has it written out")
 
 
+def tell_dials(front: Program, draft: Draft) -> None:
+    """Which servers with ports of their own LS dials there, since nobody tells it others."""
+    dialled = {fact.value: fact for fact in front.all("dialled port")}
+    known = {one.name: one.fields["port"].value for one in draft.servers if one.name != "ls" and "port" in one.fields}
+    found = [name for name, port in known.items() if port in dialled]
+    if found and "{ts1" not in draft.server("ls")["run"].value:
+        where = " and ".join(dialled[str(known[name])].where for name in found)
+        draft.server("ls")["dials"] = Told(tuple(found), f"{where} has their ports written out")
+
+
 def top_drafts(parts: Cast, seen: Seen, copy_of: str, draft: Draft) -> Iterator[ServerDraft]:
     """Two TSes: two programs, or one for both, or the lab's own."""
     spoken = str(draft.fields["protocol"].value)

@@ -8,7 +8,7 @@ from lab.survey.draft import Draft, ServerDraft, Told
 from lab.survey.framing import Framing, framing_of, text_of
 from lab.survey.programs import Cast, Program
 from lab.survey.seen import Left, Seen, Spoken
-from lab.survey.staffing import client_fields, front_fields, top_drafts
+from lab.survey.staffing import client_fields, front_fields, tell_dials, top_drafts
 
 NOT_TO_BE_SAID = re.compile(r"[*?\[\]]")
 
@@ -46,6 +46,7 @@ def tell(parts: Cast, seen: Seen, about: str, copy_of: str) -> Draft:
     draft.fields |= _serves(seen)
     draft.servers += top_drafts(parts, seen, copy_of, draft)
     draft.servers.append(ServerDraft("ls", front_fields(parts.front, seen, copy_of)))
+    tell_dials(parts.front, draft)
     draft.fields |= _order(seen)
     if parts.client is not None:
         draft.client = client_fields(parts.client, seen, copy_of, draft)
