@@ -1,5 +1,6 @@
 """Manners of a system beside how its messages end: its word of farewell, and a greeting. Translators of lines."""
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from lab.history import as_bytes, as_text
@@ -37,13 +38,14 @@ class Greeting:
 
     Args:
         pattern: A glob that says how greetings are.
+        hand_on: Gets the greeting, with its end, past all that judges lines.
     """
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, hand_on: Callable[[bytes], object]) -> None:
         self._pattern = pattern
+        self._hand_on = hand_on
         self._begun = b""
         self._is_over = False
-        self.taken = b""
 
     def inward(self, data: bytes) -> bytes:
         """What comes behind the greeting; a first line that is none comes whole, when it has ended."""
@@ -55,7 +57,8 @@ class Greeting:
             return b""
         self._is_over = True
         if fnmatchcase(as_text(first.rstrip(b"\r")), self._pattern):
-            self.taken, self._begun = first + end, b""
+            self._begun = b""
+            self._hand_on(first + end)
             return rest
         return self.at_end()
 

@@ -101,7 +101,7 @@ class Grader:
             self._staff.close()
             self._registrar.close()
             self.journal.close()
-        self.note = self._staff.note or batch.note
+        self.note = "; ".join(filter(None, (self._staff.note or batch.note, self._staff.unguarded)))
         if self._trouble is not None:
             raise self._trouble
         return self._book.model_copy(update={"grades": tuple(self.grades.values())})

@@ -143,17 +143,19 @@ class Link:
         if self.address is None:
             wire.reset()
             return
-        connection = Connection(self._stage.new_conn(), self, self._spoken(wire, self.dialler))
+        connection = Connection(self._stage.new_conn(), self, self._stage.spoken(wire, self.dialler))
         self.connections[connection.number] = connection
         self._stage.record("dialled", link=self.name, conn=connection.number)
         ordered = "udp" not in (self._stage.transport(self.dialler), self._stage.transport(self.server))
         self._stage.pipeline.dialled(connection.number, self.name, is_ordered=ordered)
         over = self._stage.transport(self.server)
         network = self._stage.network(self.server)
-        network.dial(*self.address, lambda far: connection.join(far and self._spoken(far, self.server)), over)
+        network.dial(*self.address, lambda far: connection.join(far and self._far(far, connection.near)), over)
 
-    def _spoken(self, wire: Wire, party: str) -> Wire:
-        return self._stage.spoken(wire, party, self.server if party == self.dialler else self.dialler)
+    def _far(self, wire: Wire, near: Wire) -> Wire:
+        """The server's end; what a client is to hear of it beside lines goes to the client's end."""
+        is_client = self._stage.profile.server(self.dialler) is None
+        return self._stage.spoken(wire, self.server, (self.dialler, near) if is_client else None)
 
     def on_data(self, connection: Connection, flow: str, data: bytes, at: float) -> None:
         """Bytes of a flow: into the pipeline, and what comes out is performed."""

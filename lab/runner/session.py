@@ -85,19 +85,13 @@ class Session:
             command=self.command,
             interrupted=batch.interrupted,
             machine=machine(),
-            note="; ".join(filter(None, (self._staff.note or batch.note, self._no_isolation))),
+            note="; ".join(filter(None, (self._staff.note or batch.note, self._staff.unguarded))),
             scenarios=results,
         )
 
     def trial(self, scenario: Scenario) -> Trial:
         """The scenario on this session's system."""
         return Trial(scenario, self.profile)
-
-    @property
-    def _no_isolation(self) -> str:
-        """What programs that are to be isolated can do all the same."""
-        why = isolation.refusal() if self.options.isolate else ""
-        return f"isolated programs may connect to wherever the machine can: {why}" if why else ""
 
     def _ended(self, _: Trial, run: Run) -> None:
         name = run.result.name

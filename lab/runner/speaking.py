@@ -3,7 +3,7 @@
 The lab's own clients speak as the lab does. What is between them and LS's proxy is never seen by the system.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.protocols.base import PROTOCOLS, Translator
 from lab.protocols.manners import DONE, Farewell, Greeting
@@ -11,14 +11,16 @@ from lab.scenario.model import Profile, Speech
 from lab.world.base import End, OnData, OnEnd, Wire
 
 
-def translators(speech: Speech | None, profile: Profile, party: str, peer: str) -> list[Translator]:
+def translators(
+    speech: Speech | None, profile: Profile, party: str, greet: Callable[[bytes], object] | None
+) -> list[Translator]:
     """Fresh ones for the end of a connection that a party of the system has, the nearest to the wire first.
 
     Args:
         speech: What that party speaks; None for the lab's own clients, which need none.
         profile: The system with its manners.
         party: Whose end it is, `ls` or `ann`.
-        peer: Who is at the other end.
+        greet: Gets what LS says before a client asks; None where no client is at the other end.
     """
     if speech is None:
         return []
@@ -26,8 +28,8 @@ def translators(speech: Speech | None, profile: Profile, party: str, peer: str) 
     found: list[Translator] = [protocol] if protocol else []
     if profile.farewell not in (DONE, ""):
         found.append(Farewell(profile.farewell))
-    if profile.greeting and party == profile.front and profile.server(peer) is None:
-        found.append(Greeting(profile.greeting))
+    if profile.greeting and party == profile.front and greet is not None:
+        found.append(Greeting(profile.greeting, greet))
     return found
 
 

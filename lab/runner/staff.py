@@ -8,6 +8,8 @@ from lab.runner.crew import Crew
 from lab.runner.finishing import Clerk, Finish
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
+from lab.world.real import isolation
+from lab.world.real.nursery.confining import NONE, confines
 from lab.world.real.world import RealWorld
 from lab.world.workers import processors
 
@@ -64,6 +66,15 @@ class Staff:
             return None
         self.clerk.attach(world)
         return self.clerk.finish
+
+    @property
+    def unguarded(self) -> str:
+        """What programs can do although they are to be isolated; empty if nothing, or if they are not to be."""
+        if not self.options.isolate:
+            return ""
+        lacks = [] if confines() else [f"signal the lab and write anywhere: {NONE}"]
+        lacks += [f"connect to wherever the machine can: {isolation.refusal()}"] if isolation.refusal() else []
+        return f"isolated programs may {'; and '.join(lacks)}" if lacks else ""
 
     def close(self) -> None:
         """Let all go."""

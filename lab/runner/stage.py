@@ -119,13 +119,25 @@ class Stage:
 
     # Wires
 
-    def spoken(self, wire: Wire, party: str, peer: str) -> Wire:
-        """The wire of a party's end of a connection as one of lines, whatever that party speaks."""
+    def spoken(self, wire: Wire, party: str, client: tuple[str, Wire] | None = None) -> Wire:
+        """The wire of a party's end of a connection as one of lines, whatever that party speaks.
+
+        Args:
+            wire: What it is without that.
+            party: Whose end it is.
+            client: Who is at the other end, and what leads there, if it is a client.
+        """
         gap = self._protocol_of(party).gap
         if gap:
             wire = PacedWire(wire, gap, self.world.now, self.later)
-        chain = translators(speech_of(self.scenario, self.profile, party), self.profile, party, peer)
+        greet = self._greeting_to(*client) if client else None
+        chain = translators(speech_of(self.scenario, self.profile, party), self.profile, party, greet)
         return SpokenWire(wire, chain) if chain else wire
+
+    def _greeting_to(self, client: str, wire: Wire) -> Callable[[bytes], object]:
+        """A program hears what LS says first, as it may wait for that; the lab's own clients do not."""
+        is_program = speech_of(self.scenario, self.profile, client) is not None
+        return wire.write if is_program else lambda _greeting: None
 
     def _protocol_of(self, party: str) -> type[Protocol]:
         speech = speech_of(self.scenario, self.profile, party)

@@ -125,13 +125,13 @@ def _beyond_those_of(entry: FaultEntry, scenario: Scenario, profile: Profile) ->
 
 def _more_than_one(scenario: Scenario, profile: Profile) -> Iterator[str]:
     """Whether an LS that serves one client is to serve more."""
-    clients, first = len(scenario.clients), scenario.clients[0]
+    clients = len(scenario.clients)
     what = f"and the {profile.front} of {profile.path} serves one"
     if clients > 1:
         yield f"it has {clients} clients, {what}"
     elif any(entry.recovery for entry in scenario.faults):
         yield f"it has a client more when all is healed, {what}"
-    elif _comes_again(first):
+    elif any(_comes_again(client) for client in scenario.clients):
         yield f"its client comes again, {what}"
 
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 import time
@@ -68,7 +69,8 @@ def test_scenarios_of_fixed_ports_overlap_and_their_links_can_be_harmed(folder: 
 
 @has_networks
 @pytest.mark.parametrize("clock", ["real", "jump"])
-def test_an_ordinary_user_needs_no_further_rights(folder: Path, clock: str) -> None:
+@pytest.mark.parametrize("more", [(), ("--isolate",), ("--launch", "exec")])
+def test_an_ordinary_user_needs_no_further_rights(folder: Path, clock: str, more: tuple[str, ...]) -> None:
     if os.geteuid() or shutil.which("setpriv") is None:
         pytest.skip("only root can be another user, by setpriv")
     home = folder / "home"
@@ -78,13 +80,24 @@ def test_an_ordinary_user_needs_no_further_rights(folder: Path, clock: str) -> N
         os.chown(path, NOBODY, NOBODY)
     command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", sys.executable]
     environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PYTHONPATH"] = sysconfig.get_path("purelib")  # an environment of root's is not always found by others
     probe = [*command, "-c", "from lab.world.real.isolation import refusal; print(refusal())"]
     asked = subprocess.run(probe, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False)
     if asked.returncode or asked.stdout.strip():
         pytest.skip(f"not here: {asked.stdout.strip() or asked.stderr[-200:]}")
-    words = [str(FIXED / "scenarios"), "--system", str(SYSTEM), "--clock", clock, "--json", "--out", str(home / "out")]
+    words = [
+        str(FIXED / "scenarios"),
+        "--system",
+        str(SYSTEM),
+        "--clock",
+        clock,
+        "--json",
+        "--out",
+        str(home / "out"),
+        *more,
+    ]
     ran = subprocess.run(
-        [*command, "-m", "lab", "run", *words],
+        [*command, "-m", "lab", "run", *words, "--json", "--out", str(home / "out")],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -103,8 +103,26 @@ answer: "{line} IN"
 """
 
 
+PROGRAM = scenario(clients="{ann: {by: program, ask: [known.example, nobody.example]}}", checks="[{wrote: ann}]")
+GREETED_CLIENT = """\
+import socket, sys
+host, port, names, answers = sys.argv[1:]
+with socket.create_connection((host, int(port))) as sock, sock.makefile("rw") as lines, open(answers, "w") as out:
+    if not lines.readline().startswith("hello"):
+        sys.exit("nobody greets me")
+    for name in open(names):
+        lines.write(name)
+        lines.flush()
+        out.write(lines.readline())
+    lines.write("EOD\\n")
+"""
+
+
 def test_greeting_farewell_and_answers_of_a_system_are_taken_as_they_are(tmp_path: Path) -> None:
-    """The reference programs with three changes of manner pass with the profile that says so, and else fail."""
+    """The reference programs with three changes of manner pass with the profile that says so, and else fail.
+
+    A client that is a program hears the greeting, which it waits for; the lab's own does not.
+    """
     ls = (ROOT / "servers" / "ls.py").read_text(encoding="utf-8")
     ts = (ROOT / "servers" / "ts.py").read_text(encoding="utf-8")
     polite = ls.replace('name == b"done"', 'name == b"EOD"').replace(
@@ -119,7 +137,11 @@ def test_greeting_farewell_and_answers_of_a_system_are_taken_as_they_are(tmp_pat
     (tmp_path / "ts.py").write_text(ts.replace('answer + b"\\n"', 'answer + b" IN\\n"'), encoding="utf-8")
     said = (ROOT / "servers" / "reference.yaml").read_text(encoding="utf-8")
     (tmp_path / "plain.yaml").write_text(said, encoding="utf-8")
-    (tmp_path / "manners.yaml").write_text(said + MANNERS, encoding="utf-8")
+    (tmp_path / "client.py").write_text(GREETED_CLIENT, encoding="utf-8")
+    greeted = said.replace("--names {names} --out {answers}", "{names} {answers}")
+    assert greeted != said
+    (tmp_path / "manners.yaml").write_text(greeted + MANNERS, encoding="utf-8")
+    (tmp_path / "program.yaml").write_text(PROGRAM, encoding="utf-8")
     steps = "[{ask: known.example, expect: {answer: 1.1.1.1}}, {ask: nobody.example, expect: {not_found: 5s}}]"
     (tmp_path / "it.yaml").write_text(scenario("", steps), encoding="utf-8")
     verdicts = {
@@ -134,3 +156,6 @@ def test_greeting_farewell_and_answers_of_a_system_are_taken_as_they_are(tmp_pat
     assert verdicts["manners"]["verdict"] == "passed", verdicts["manners"]["findings"]
     assert verdicts["manners"]["queries"][0]["reply"] == "known.example 1.1.1.1 A IN"
     assert verdicts["plain"]["verdict"] == "failed"
+    words = [str(tmp_path / "program.yaml"), "--system", str(tmp_path / "manners.yaml"), "--clock", "jump"]
+    by_program = told(start_lab(tmp_path, *words), 60).only
+    assert by_program["verdict"] == "passed", by_program["findings"]

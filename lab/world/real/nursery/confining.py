@@ -16,7 +16,7 @@ PATH_BENEATH = 1
 SCOPED_SIGNALS, SINCE = 1 << 1, 6
 PR_SET_NO_NEW_PRIVS = 38
 NONE = "this kernel has no Landlock that confines signals (Linux 6.12 and later)"
-WRITE_FILE, TRUNCATE, SINCE_TRUNCATE = 1 << 1, 1 << 14, 3
+WRITE_FILE, TRUNCATE = 1 << 1, 1 << 14
 WRITES = sum(1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14))
 """To write to a file, remove one, make one of any kind, move one, and cut one short."""
 ATTRIBUTES, RULE = struct.Struct("=QQQ"), struct.Struct("=Qi")

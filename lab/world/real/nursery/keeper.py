@@ -185,7 +185,7 @@ class Keeper:
         for pid in kin.descendants_of(os.getpid()):
             families.setdefault(self._owner_of(pid), []).append(pid)
         folders = {origin["name"]: origin["folder"] for origin in self._origins.values()}
-        counts = thoroughly or any(self._filling.has_filled(folder) for folder in (*folders.values(),)[:1])
+        counts = thoroughly or self._filling.has_filled(next(iter(folders.values())))
         for name, folder in folders.items():
             over = bounds.excess(families.get(name, []), folder if counts else None)
             if over is not None and (name in families or name not in self._expelled):  # its files stay where they are

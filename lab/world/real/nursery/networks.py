@@ -2,9 +2,9 @@
 
 A socket stays in the network it was made in, whoever has it: what the keeper makes there serves the lab, which could
 not go there itself. An ordinary user may make networks only in a user namespace of his own, which the keeper enters
-for good. No process in it may look at one outside, so the keeper opens the page that the lab shares with programs
-before, and they open it through the keeper; for that the kernel wants them to have what rights the keeper has, which
-are over these networks and nothing else.
+for good. No process in it may look at one outside, so where the page that the lab shares with programs is but a
+descriptor of the lab's, the keeper opens it before, and they open it through the keeper; for that the kernel wants them
+to have what rights the keeper has, which are over these networks and nothing else.
 """
 
 import ctypes
@@ -29,6 +29,7 @@ NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 SET_FLAGS, SET_ADDRESS, SET_MASK = 0x8914, 0x8916, 0x891C
 UP = 0x41
 ALONE = b"\xff" * 4
+HIDDEN = "/proc/"
 NETWORK_ADMIN, SYSTEM_ADMIN = 12, 21
 """The rights that making and entering networks takes, none of which makes a file or a port accessible."""
 RIGHTS_VERSION, PR_CAP_AMBIENT, RAISE = 0x20080522, 47, 2
@@ -63,12 +64,13 @@ class Networks:
         Args:
             name: What it is called.
             addresses: IPv4 addresses of the machine's, which programs may bind, as that of its host name, there too.
-            page: The path of what the lab shares with programs; empty if there is nothing.
+            page: The path of what the lab shares with programs; empty if there is nothing. One that has a name in a
+                folder is opened by that; confined programs could not open another process's descriptor.
 
         Raises:
             OSError: This machine does not let us.
         """
-        if page and page not in self._pages and not self._is_own_user:
+        if page.startswith(HIDDEN) and page not in self._pages and not self._is_own_user:
             self._pages[page] = os.open(page, os.O_RDWR | os.O_CLOEXEC)
         self._unshare()
         self._made[name] = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
