@@ -136,6 +136,7 @@ class ScenarioResult(_Record):
         outputs: The last lines of each server's output, by server.
         yaml: The scenario file's text.
         command: The exact command that repeats it.
+        turn: Which of its runs it is, where it was to run several times; from 1.
     """
 
     name: str
@@ -157,6 +158,7 @@ class ScenarioResult(_Record):
     launch: str = "fork"
     lonely: bool = False
     alone: bool = False
+    turn: int = 1
     findings: tuple[Finding, ...] = ()
     faults: tuple[Receipt, ...] = ()
     queries: tuple[QueryResult, ...] = ()

@@ -1,5 +1,6 @@
 """`lab run`: scenarios to verdicts and reports."""
 
+import json
 import shlex
 import sys
 from pathlib import Path
@@ -9,7 +10,6 @@ import click
 
 from lab.cli.choosing import read_profile, system_options
 from lab.cli.showing import Show
-from lab.reporters.indenting import indented
 from lab.result import RunResult
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
@@ -118,4 +118,4 @@ def as_document(run: RunResult) -> str:
     for scenario in document["scenarios"]:
         for fault in scenario["faults"]:
             fault["times"], fault["fired"] = fault["fired"], fault["fired"] > 0
-    return indented(document)
+    return json.dumps(document, indent=1)

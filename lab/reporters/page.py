@@ -40,8 +40,14 @@ NUMBER, SEAM = "\x01", "\x02"
 
 def part(scenario: ScenarioResult, history: History) -> str:
     """A scenario's row of the table and its section, each with a mark where its number in the run will stand."""
-    told = view(scenario, history)
-    return SEAM.join(str(_macro(name)(told)) for name in ("row", "section"))
+    row = _macro("row")(outline(scenario))
+    section = _macro("section")(view(scenario, history)) if is_drawn(scenario) else ""
+    return f"{row}{SEAM}{section}"
+
+
+def is_drawn(scenario: ScenarioResult) -> bool:
+    """Whether the scenario has a section: repeats that passed have none, or a page of thousands would open nowhere."""
+    return scenario.turn == 1 or scenario.verdict is not Verdict.PASSED
 
 
 @reporter(KIND, "report.html", part)
@@ -52,11 +58,9 @@ def draw(bundle: Bundle) -> str:
     run, parts = bundle.run, bundle.parts_for(part, KIND)
     halves = [text.replace(NUMBER, str(number)).split(SEAM) for number, text in enumerate(parts, 1)]
     rows, sections = ([Markup(half[place]) for half in halves] for place in (0, 1))  # noqa: S704 - escaped
-    return (
-        _tools()
-        .get_template("page.html.j2")
-        .render(run=run, grade=bundle.grade, counts=counts(run), clocks=clocks_of(run), rows=rows, sections=sections)
-    )
+    told = {"run": run, "grade": bundle.grade, "counts": counts(run), "clocks": clocks_of(run), "rows": rows}
+    left_out = sum(not is_drawn(scenario) for scenario in run.scenarios)
+    return _tools().get_template("page.html.j2").render(**told, sections=sections, left_out=left_out)
 
 
 @cache
@@ -98,23 +102,31 @@ def _duration(duration: float) -> str:
     return lasted(duration) if duration < 1 else format_duration(round(duration, 3))
 
 
-def view(scenario: ScenarioResult, history: History) -> Mapping[str, Any]:
-    """What the template needs of a scenario beside its result."""
+def outline(scenario: ScenarioResult) -> dict[str, Any]:
+    """What the template needs for a scenario's row."""
+    from markupsafe import Markup  # noqa: PLC0415 - as above
+
+    number = Markup(NUMBER)  # noqa: S704 - our own
+    return {"scenario": scenario, "number": number, "remark": remark(scenario), "is_drawn": is_drawn(scenario)}
+
+
+def view(scenario: ScenarioResult, history: History) -> dict[str, Any]:
+    """What the template needs for a scenario's section."""
     from markupsafe import Markup  # noqa: PLC0415 - as above
 
     told = moments(scenario, history)
-    return {
-        "scenario": scenario,
-        "number": Markup(NUMBER),  # noqa: S704 - our own
-        "remark": remark(scenario),
-        "broken": scenario.broken,
-        "held": [finding for finding in scenario.findings if finding not in scenario.broken],
-        "diagram": Markup(diagram(scenario, history)),  # noqa: S704 - made of escaped parts
-        "moments": told[:MOST_MOMENTS],
-        "left_out": max(len(told) - MOST_MOMENTS, 0),
-        "outputs": {server: text for server, text in scenario.outputs.items() if text.strip()},
-        "open": scenario.verdict not in {Verdict.PASSED, Verdict.SKIPPED},
-    }
+    return (
+        outline(scenario)
+        | {
+            "broken": scenario.broken,
+            "held": [finding for finding in scenario.findings if finding not in scenario.broken],
+            "diagram": Markup(diagram(scenario, history)),  # noqa: S704 - made of escaped parts
+            "moments": told[:MOST_MOMENTS],
+            "left_out": max(len(told) - MOST_MOMENTS, 0),
+            "outputs": {server: text for server, text in scenario.outputs.items() if text.strip()},
+            "open": scenario.verdict not in {Verdict.PASSED, Verdict.SKIPPED},
+        }
+    )
 
 
 def bar(query: QueryResult) -> Mapping[str, float] | None:

@@ -15,11 +15,16 @@ from lab.verdict import Verdict, worst
 
 DOCUMENT = "report.json"
 Saved = tuple[ScenarioResult, History, Plan | None]
-KEPT = ("wall_s", "clock", "seed", "launch", "lonely", "command", "path", "name", "folder")
+KEPT = ("wall_s", "clock", "seed", "launch", "lonely", "turn", "command", "path", "name", "folder")
 
 
 def judge_again(folder: Path, saved: Sequence[Saved], level: str | None) -> tuple[RunResult, Mapping[str, History]]:
     """The run's result, each scenario judged anew at this level (None: the run's own).
+
+    Args:
+        folder: The run's.
+        saved: Its scenarios, or some of them.
+        level: At which level they are judged.
 
     Raises:
         BadInput: A saved file cannot be read.

@@ -83,14 +83,23 @@ def _write(path: Path, text: str) -> None:
 def read_scenarios(folder: Path) -> list[tuple[ScenarioResult, History, Plan | None]]:
     """What a run's folder holds of each scenario, by name, also if the run was killed before its reports.
 
+    The folder may be that of one scenario, too.
+
     Raises:
         BadInput: It is no folder of a run, or a file in it cannot be read.
     """
+    if is_of_one(folder):
+        return [read_scenario(folder)]
     files = sorted(folder.glob(f"*/{RESULT}"))
     if not files:
         what = f"{folder} is no folder of a run: no scenario's {RESULT} is in it"
         raise BadInput.because(what, "give a folder such as reports/latest")
     return [read_scenario(file.parent) for file in files]
+
+
+def is_of_one(folder: Path) -> bool:
+    """Whether it is one scenario's folder, and not a run's."""
+    return (folder / RESULT).is_file()
 
 
 def read_scenario(folder: Path) -> tuple[ScenarioResult, History, Plan | None]:

@@ -81,7 +81,7 @@ def too_deep(names: Sequence[str], expression: str) -> str:
 def repeated(scenarios: Iterable[Scenario], times: int) -> list[Scenario]:
     """Each scenario this many times; from the second on its name ends in `.run2`, `.run3` and so on."""
     return [
-        scenario if turn == 1 else scenario.model_copy(update={"name": f"{scenario.name}.run{turn}"})
+        scenario if turn == 1 else scenario.model_copy(update={"name": f"{scenario.name}.run{turn}", "turn": turn})
         for turn in range(1, times + 1)
         for scenario in scenarios
     ]

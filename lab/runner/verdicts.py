@@ -97,6 +97,7 @@ def described(scenario: Scenario, options: Options) -> ScenarioResult:
         seed=options.seed,
         launch=options.launch,
         alone=scenario.alone,
+        turn=scenario.turn,
         yaml=scenario.text,
         command="" if options.is_for_grades else command(scenario, options),
     )

@@ -113,6 +113,7 @@ class Scenario(_Value):
         text: The file's text.
         alone: Whether it must run with no other beside it.
         is_narrow: Whether what goes beyond single replies counts only under its own clauses, as in a part of a grade.
+        turn: Which of its runs it is, where it is to run several times; from 1.
         options: For each server, what its command is to have behind it, by the option's name in the profile.
         leaves_out: For each server, those of which its command is not to speak.
         gives_up: Seconds after which LS says not found, if its options make them other than the contract's.
@@ -129,6 +130,7 @@ class Scenario(_Value):
     hint: str = ""
     alone: bool = False
     is_narrow: bool = False
+    turn: int = 1
     options: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     leaves_out: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     gives_up: float = GIVES_UP

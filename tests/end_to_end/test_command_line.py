@@ -173,6 +173,11 @@ def test_stop_at_first_begins_no_others_where_scenarios_are_over_at_once(folder:
 def test_repeats_have_names_and_histories_of_their_own(folder: Path) -> None:
     _, report = run(folder, "right.yaml", "--repeat", "3")
     assert [one["name"] for one in report["scenarios"]] == ["right", "right.run2", "right.run3"]
+    assert (folder / "out" / "report.html").read_text().count("<svg") == 1
+    alone = lab(folder, "report", "out/right.run3")
+    assert alone.returncode == 0, alone.stderr
+    assert (folder / "out" / "right.run3" / "report.html").read_text().count("<svg") == 1
+    assert json.loads((folder / "out" / "right.run3" / "result.json").read_text())["turn"] == 3
 
 
 def test_at_contract_level_findings_beyond_it_are_shown_but_do_not_count(folder: Path) -> None:

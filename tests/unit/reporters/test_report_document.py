@@ -20,8 +20,13 @@ def test_it_is_ascii_whatever_the_servers_sent() -> None:
     assert draw(BUNDLE).isascii()
 
 
-def test_it_is_what_json_says_of_it_with_an_indent() -> None:
-    assert draw(BUNDLE) == json.dumps(BUNDLE.run.model_dump(mode="json"), indent=1) + "\n"
+def test_it_is_the_run_as_json_with_a_line_for_each_scenario() -> None:
+    text = draw(BUNDLE)
+    run = BUNDLE.run.model_dump(mode="json")
+    assert json.loads(text) == run
+    assert [json.loads(line.strip().removesuffix(",")) for line in text.splitlines() if '{"name"' in line] == [
+        *run["scenarios"]
+    ]
 
 
 @pytest.mark.parametrize("kind", REPORTERS.names())

@@ -10,7 +10,7 @@ from report_cases import ALL, NASTY, bundle
 from lab.reporters.base import Bundle
 from lab.reporters.diagram import diagram
 from lab.reporters.page import TEMPLATES, bar, draw
-from lab.result import QueryResult, RunResult
+from lab.result import QueryResult, RunResult, ScenarioResult
 from lab.verdict import Verdict
 
 VOID = {"meta", "link", "br", "img"}
@@ -152,3 +152,19 @@ PAIRS += [("ink", f"h{hue}") for hue in range(6)]
 def test_text_can_be_read_by_wcag_aa(ink: str, ground: str, *, dark: bool) -> None:
     colours = palette(dark=dark)
     assert contrast(colours[ink], colours[ground]) >= 4.5
+
+
+def test_a_repeat_that_passed_has_a_row_only_and_one_that_did_not_its_section_too() -> None:
+    names = {Verdict.PASSED: "fine", Verdict.FAILED: "poor", Verdict.SKIPPED: "left"}
+    repeats = [
+        ScenarioResult(name=f"{name}.run2", path="p", verdict=verdict, turn=2) for verdict, name in names.items()
+    ]
+    first = ScenarioResult(name="fine", path="p", verdict=Verdict.PASSED)
+    page = draw(Bundle(RunResult(verdict=Verdict.FAILED, scenarios=(first, *repeats))))
+    rows = re.findall(r'<th scope="row">(.*?)</th>', page)
+    sections = re.findall(r'<span class="name">(.*?)</span>', page)
+    assert [re.sub("<.*?>", "", row) for row in rows] == ["fine", "fine.run2", "poor.run2", "left.run2"]
+    assert ["href" in row for row in rows] == [True, False, True, True]
+    assert sections == ["fine", "poor.run2", "left.run2"]
+    assert "1 repeat that passed has a row only" in page
+    assert "has a row only" not in PAGE
