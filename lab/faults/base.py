@@ -106,6 +106,11 @@ class Fault(BaseModel):
         return ()
 
     @property
+    def says(self) -> tuple[str, ...]:
+        """Lines that it may send instead of a server; `{name}` in one is a name that was asked."""
+        return ()
+
+    @property
     def clocks(self) -> tuple[str, ...]:
         """Servers whose wall clock it may set."""
         return ()

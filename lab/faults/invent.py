@@ -45,6 +45,11 @@ class Invent(FlowFault):
         return (self.reverse, self.flow)
 
     @property
+    def says(self) -> tuple[str, ...]:
+        """Its line."""
+        return (self.line,)
+
+    @property
     def planned(self) -> str:
         """The receipt's sentence."""
         return f"{self.which} of {self.reverse} is answered with {self.line!r} {format_duration(self.after)} later"

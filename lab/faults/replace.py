@@ -56,6 +56,11 @@ class Replace(FlowFault):
         return ("message ends",) if self.by in UNENDED else ()
 
     @property
+    def says(self) -> tuple[str, ...]:
+        """Its text, if it has one; the other lines are no longer than those of the tables, or end otherwise."""
+        return (self.text,) if self.by == "text" else ()
+
+    @property
     def planned(self) -> str:
         """The receipt's sentence."""
         return f"{self.which} of {self.flow} {WORDS[self.by]}"

@@ -70,8 +70,11 @@ def _too_long(scenario: Scenario, profile: Profile) -> Iterator[str]:
 
 
 def longest_message(scenario: Scenario, profile: Profile) -> int:
-    """Bytes of the longest message that its clients and its tables may have sent, such as a name that is not found."""
+    """Bytes of the longest message that clients, tables and faults may have sent, such as a name that is not found."""
     lines = [line for table in scenario.tables.values() for _, line in table.entries]
+    names = [ask.ask for client in scenario.clients for ask in client.asks]
+    texts = [text for entry in scenario.faults for text in entry.fault.says]
+    lines += [text.replace("{name}", name) for text in texts for name in (names if "{name}" in text else [""])]
     for client in scenario.clients:
         lines += [profile.not_found.replace("{name}", ask.ask) for ask in client.asks]
         lines += as_text(b"".join(step.data for step in client.steps if isinstance(step, Send))).split("\n")
