@@ -324,17 +324,18 @@ def test_who_knows_a_server_cannot_be_left_in_the_dark_about_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("fault", "size", "suits"),
+    ("fault", "reason"),
     [
-        ("replace: {flow: ts1->ls, by: text, text: abcdefghij}", 10, True),
-        ("replace: {flow: ts1->ls, by: text, text: abcdefghijk}", 10, False),
-        ("invent: {flow: ts1->ls, line: '{name} 1.2'}", 10, True),
-        ("invent: {flow: ts1->ls, line: '{name} 1.23'}", 10, False),
+        ("replace: {flow: ts1->ls, by: text, text: abcdefghij}", ""),
+        ("replace: {flow: ts1->ls, by: text, text: abcdefghijk}", "it has messages of 11 bytes, and those of"),
+        ("invent: {flow: ts1->ls, line: '{name} 1.2'}", ""),
+        ("invent: {flow: ts1->ls, line: '{name} 1.23'}", "it has messages of 11 bytes, and those of"),
     ],
 )
-def test_what_faults_say_must_fit_into_a_message_too(fault: str, size: int, suits: bool, tmp_path: Path) -> None:
-    text = f"protocol: padded\nmessage_bytes: {size}\nnot_found: '{{name}} -'\n"
+def test_what_faults_say_must_fit_into_a_message_too(fault: str, reason: str, tmp_path: Path) -> None:
+    text = "protocol: padded\nmessage_bytes: 10\nnot_found: '{name} -'\n"
     servers = "servers: {ts1: {run: 't {port} {table}'}, ls: {run: 'l {port} {ts1.port}'}}"
     (one,) = load_text(f"{HEAD}faults: [{fault}]\nqueries: [{{ask: a-name}}]", "s.yaml")
     told = unsuited(one, profile(text + servers, tmp_path))
-    assert told == "" if suits else told.startswith(f"it has messages of {size + 1} bytes")
+    assert told.startswith(reason)
+    assert bool(told) == bool(reason)
