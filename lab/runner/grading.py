@@ -101,7 +101,8 @@ class Grader:
             self._staff.close()
             self._registrar.close()
             self.journal.close()
-        self.note = "; ".join(filter(None, (self._staff.note or batch.note, self._staff.unguarded)))
+        profiles = (one.profile for one in self.submissions if one.profile is not None)
+        self.note = "; ".join(filter(None, (self._staff.note or batch.note, self._staff.unguarded(profiles))))
         if self._trouble is not None:
             raise self._trouble
         return self._book.model_copy(update={"grades": tuple(self.grades.values())})

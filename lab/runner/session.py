@@ -85,7 +85,7 @@ class Session:
             command=self.command,
             interrupted=batch.interrupted,
             machine=machine(),
-            note="; ".join(filter(None, (self._staff.note or batch.note, self._staff.unguarded))),
+            note="; ".join(filter(None, (self._staff.note or batch.note, self._staff.unguarded([self.profile])))),
             scenarios=results,
         )
 

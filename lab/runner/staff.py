@@ -1,6 +1,7 @@
 """Who does a run's work beside the lab itself: the crew of the jump clock, and the clerk of the real one."""
 
 import gc
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lab.errors import LabTrouble
@@ -8,7 +9,9 @@ from lab.runner.crew import Crew
 from lab.runner.finishing import Clerk, Finish
 from lab.runner.options import Options
 from lab.runner.saving import RunFolder
-from lab.world.real import isolation
+from lab.scenario.commands import known
+from lab.scenario.model import Profile
+from lab.world.real import isolation, strangers
 from lab.world.real.nursery.confining import NONE, confines
 from lab.world.real.world import RealWorld
 from lab.world.workers import processors
@@ -34,6 +37,8 @@ class Staff:
     note: str = ""
 
     def __post_init__(self) -> None:
+        if self.options.isolate:
+            strangers.refusal()  # it is tried by a fork, which later would have to be one of each worker
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector's pauses would be seen in the times of messages
         gc.set_threshold(YOUNG)
@@ -67,13 +72,14 @@ class Staff:
         self.clerk.attach(world)
         return self.clerk.finish
 
-    @property
-    def unguarded(self) -> str:
-        """What programs can do although they are to be isolated; empty if nothing, or if they are not to be."""
+    def unguarded(self, profiles: Iterable[Profile]) -> str:
+        """What the programs of these systems can do although they are to be isolated; empty if nothing, or if not."""
         if not self.options.isolate:
             return ""
         lacks = [] if confines() else [f"signal the lab and write anywhere: {NONE}"]
         lacks += [f"connect to wherever the machine can: {isolation.refusal()}"] if isolation.refusal() else []
+        whose = strangers.refusal() or next(filter(None, map(_why_root, profiles)), "")
+        lacks += [f"do what root may, as the lab is root: {whose}"] if whose else []
         return f"isolated programs may {'; and '.join(lacks)}" if lacks else ""
 
     def close(self) -> None:
@@ -81,3 +87,10 @@ class Staff:
         for one in (self.crew, self.clerk):
             if one is not None:
                 one.close()
+
+
+def _why_root(profile: Profile) -> str:
+    """Why some command of a system is run by root although it is isolated; empty if none is."""
+    runs = [spec.run for spec in profile.servers] + ([profile.client.run] if profile.client else [])
+    commands = [[known(word, profile.here) for word in run] for run in runs]
+    return next(filter(None, (strangers.why_not(command, {}) for command in commands)), "")

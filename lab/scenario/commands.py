@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from lab.registry import nearest
@@ -67,6 +68,11 @@ def fill(argv: Sequence[str], values: Mapping[str, str]) -> list[str]:
         return match[0][0] if match[1] is None else known[match[1]]
 
     return [PLACEHOLDER.sub(one, word) for word in argv]
+
+
+def known(word: str, here: str) -> str:
+    """A word of a command with those placeholders replaced that are the same in every scenario."""
+    return word.replace("{python}", sys.executable).replace("{here}", here)
 
 
 def with_value(option: Sequence[str], value: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from lab.errors import LabTrouble
+from lab.world.real.nursery.users import closed, stranger
 
 SOURCE, READER = (Path(__file__).with_name(name) for name in ("shim.c", "census.c"))
 FLAGS = ("-O2", "-shared", "-fPIC", "-Wall", "-Wextra")
@@ -77,11 +78,16 @@ def _compiler() -> list[str]:
 
 
 def _caches() -> list[Path]:
-    """Where the shim may be kept: the user's cache, or else a folder of the user's own among the temporary files."""
+    """Where the shim may be kept: the user's cache, or else a folder of the user's own among the temporary files.
+
+    Root's is not taken where another user cannot reach it, as programs of root's may have to be one.
+    """
     asked, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
     cache = Path(asked) if asked.startswith("/") else Path(home) / ".cache" if home.startswith("/") else None
     spare = Path(tempfile.gettempdir()) / f"fault-lab-{os.getuid()}"
-    return [folder for folder in (cache and cache / "fault-lab", spare) if folder]
+    places = [folder for folder in (cache and cache / "fault-lab", spare) if folder]
+    user = stranger()
+    return [folder for folder in places if user is None or not closed(str(folder), user)] or places
 
 
 def _is_ours(path: Path) -> bool:
@@ -97,7 +103,7 @@ def _build(compiler: list[str], source: Path, places: list[Path]) -> Path:
     said = "no folder for it can be written"
     for place in places:
         try:
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=place.parent) as folder:
                 draft = Path(folder) / place.name
                 command = [*compiler, *FLAGS, "-o", str(draft), str(source), "-ldl", "-lpthread"]
@@ -105,7 +111,7 @@ def _build(compiler: list[str], source: Path, places: list[Path]) -> Path:
                 if done.returncode:
                     said = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip())
                     continue
-                draft.chmod(0o700)
+                draft.chmod(0o755)
                 draft.replace(place)
         except OSError as error:
             said = f"{error.strerror}: {error.filename}"

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lab.world.real.nursery.users import stranger
+
 MAGIC, ONLY_SHIFTS = b"LABJUMP1", b"LABWALL1"
 """Marks of a page with a time, and of one in which there are only shifts: then all other time is real."""
 NAME = "fault-lab-page"
@@ -66,6 +68,9 @@ class Page:
             self._fd = os.memfd_create(NAME)
             self.path = f"/proc/{os.getpid()}/fd/{self._fd}"
         os.ftruncate(self._fd, SIZE)
+        user = stranger()
+        if user:
+            os.fchown(self._fd, *user)
         self._map = mmap.mmap(self._fd, SIZE)
         self._longs = memoryview(self._map).cast("q")
         self._ints = memoryview(self._map).cast("i")

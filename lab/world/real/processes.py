@@ -15,7 +15,9 @@ from typing import Any
 from lab.errors import BadInput, LabTrouble
 from lab.world.base import OnExit, OnOutput, Program
 from lab.world.facts import Excess, Remnant
+from lab.world.real import strangers
 from lab.world.real.networks import RealNetwork, Source
+from lab.world.real.nursery.users import hand_over
 from lab.world.real.outputs import OUTPUT, Outputs
 from lab.world.real.process import RealProcess
 from lab.world.real.stock import STOCK, Networks
@@ -82,6 +84,9 @@ class RealTroupe:
         """Ask the keeper to start a program, and wait until it says that it has."""
         wall = self._wall(program)
         own = wall.environment if wall else {}
+        user = strangers.user_of(program, self._warden.all_of(program, own)) if program.isolated else None
+        if user is not None:
+            hand_over(str(program.folder), user)
         started: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         (read_out, out), (read_err, err) = self._outputs.pipes(program.name, on_output)
         request = {
@@ -92,6 +97,7 @@ class RealTroupe:
             "launch": "exec" if wall and self._walls.needs_exec else program.launch,
             "files": self._warden.files,
             "isolated": program.isolated,
+            "user": user,
             "environment": self._warden.environment_of(program, own),
             "network": program.name if program.name in self._networks else "",
         }

@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 
 from lab.errors import LabTrouble
 from lab.world.base import Program
+from lab.world.real import strangers
 from lab.world.real.isolation import refusal
 from lab.world.real.listening import listeners
 from lab.world.real.noise import Waits
+from lab.world.real.nursery.users import NAME
 from lab.world.real.world import RealWorld
 
 SHORT = 0.05
@@ -36,6 +38,7 @@ def probes() -> Iterator[Probe]:
     yield _try("a door that refuses and opens on one port", _door, needed=True)
     yield _try("programs that signal nobody but their own (Landlock)", _confined_signals, needed=False)
     yield _try("programs that write in their own folders only (Landlock, --isolate)", _confined_writes, needed=False)
+    yield _try(f"programs of a lab that is root, as the user {NAME} (--isolate)", _other_user, needed=False)
     yield _try("network namespaces: two programs on one port", _networks, needed=False)
     yield _try("open files enough for 60 scenarios at once", _descriptors, needed=False)
 
@@ -110,6 +113,8 @@ async def _knock(world: RealWorld) -> str:
 BESIDE = """\
 import os, pathlib, sys
 what, other = sys.argv[1:]
+if what == "user":
+    sys.exit(7 if os.getuid() else 0)
 try:
     os.kill(int(other), 0) if what == "signal" else pathlib.Path(other).write_text("", encoding="ascii")
 except PermissionError:
@@ -125,6 +130,14 @@ def _confined_signals() -> str:
 def _confined_writes() -> str:
     with TemporaryDirectory(prefix="fault-lab-") as folder:
         return _held_back("write", f"{folder}/somewhere", isolated=True)
+
+
+def _other_user() -> str:
+    if os.geteuid():
+        return "not needed: the lab is not root"
+    if strangers.refusal():
+        raise RuntimeError(strangers.refusal())
+    return _held_back("user", "", isolated=True)
 
 
 def _held_back(what: str, other: str, *, isolated: bool) -> str:

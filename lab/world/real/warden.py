@@ -86,11 +86,14 @@ class Warden:
 
     def environment_of(self, program: Program, own: Mapping[str, str]) -> dict[str, str]:
         """What of a program's environment the warden, whose descendant it is, has not: to write it is what costs."""
-        whole = {**self.environment(program.folder), **program.environment, **own}
-        return {name: value for name, value in whole.items() if self._own.get(name) != value}
+        return {name: value for name, value in self.all_of(program, own).items() if self._own.get(name) != value}
+
+    def all_of(self, program: Program, own: Mapping[str, str]) -> dict[str, str]:
+        """All that a program finds in its environment."""
+        return {**self.environment(program.folder), **program.environment, **own}
 
     def environment(self, folder: Path) -> dict[str, str]:
-        """What a program finds in its environment, and nothing else; the hash seed is the run's, however it starts."""
+        """What any program finds in its environment; the hash seed is the run's, however it starts."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
         own = {"HOME": str(folder), "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": str(self.seed)}
         return {"PATH": os.defpath, "LANG": "C.UTF-8", **kept, **own, **self._added}

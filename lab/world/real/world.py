@@ -25,6 +25,8 @@ from lab.world.real.listening import Watch
 from lab.world.real.networks import Host, RealNetwork, Source
 from lab.world.real.noise import Canary, Waits
 from lab.world.real.nursery import kin
+from lab.world.real.nursery.users import stranger
+from lab.world.real.nursery.warden import PASSED
 from lab.world.real.ports import ENOUGH, Ports
 from lab.world.real.processes import RealTroupe
 from lab.world.real.scratch import scratch
@@ -206,6 +208,8 @@ class RealWorld:
                 self._published.publish()
             self._warm = True
         folder.mkdir(parents=True, exist_ok=True)
+        if stranger():
+            folder.chmod(PASSED)
         return kind(self._loop, warden, folder, self._walls, self._join)
 
     def prepare(self) -> Warden:

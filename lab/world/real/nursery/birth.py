@@ -26,6 +26,8 @@ from typing import Any, NamedTuple, TextIO
 from lab.world.real.nursery.bounds import set_limits
 from lab.world.real.nursery.confining import Fence, confine, rules_for
 from lab.world.real.nursery.kin import attach, die_with_parent, read
+from lab.world.real.nursery.users import User
+from lab.world.real.nursery.users import become as become_user
 
 STREAMS, FIRST_FREE = (0, 1, 2), 3
 LAST = 1 << 16
@@ -112,6 +114,9 @@ def settle(parent: int, request: Mapping[str, Any], streams: tuple[int, int], ke
     os.chdir(request["folder"])
     set_limits(fence.users, request["number"])
     resource.setrlimit(resource.RLIMIT_NOFILE, (request["files"], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    if request["user"]:
+        become_user(User(*request["user"]))
+        die_with_parent(parent)  # which the kernel forgets of who becomes somebody else
     for name, value in request["environment"].items():
         os.environ[name] = value
     signal.set_wakeup_fd(-1)

@@ -14,7 +14,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Literal
 
 Kind = Literal["tcp", "tcp6", "udp", "table"]
@@ -74,6 +74,8 @@ class Networks:
             self._pages[page] = os.open(page, os.O_RDWR | os.O_CLOEXEC)
         self._unshare()
         self._made[name] = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        if not os.geteuid():
+            _open_all_ports()
         with closing(socket.socket(*KINDS["udp"])) as sock:
             fcntl.ioctl(sock, SET_FLAGS, struct.pack("16sh22x", b"lo", UP))
             for number, address in enumerate(addresses):
@@ -128,6 +130,16 @@ class Networks:
         for fd in self._made.values():
             os.close(fd)
         self._made.clear()
+
+
+def _open_all_ports() -> None:
+    """Let any user listen at any port of this network, as root, who made it, may."""
+    with suppress(OSError):  # it cannot be said where /proc is not to be written to
+        fd = os.open("/proc/sys/net/ipv4/ip_unprivileged_port_start", os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(fd, b"0")
+        finally:
+            os.close(fd)
 
 
 def _keep_rights() -> None:

@@ -9,10 +9,12 @@ import signal
 import socket
 from typing import Any
 
-from lab.world.real.nursery import birth, bounds, confining, kin
+from lab.world.real.nursery import birth, bounds, confining, kin, users
 from lab.world.real.nursery.keeper import FDS, Bell, Keeper
 
 READY = b"ready"
+PASSED = 0o711
+"""The mode of a folder through which another user comes to its own, and sees nothing else there."""
 WARM = (
     "argparse",
     "collections",
@@ -49,6 +51,8 @@ def main(fd: int, scratch: str, pristine: frozenset[str]) -> None:
     sock = socket.socket(fileno=fd)
     try:
         os.mkdir(scratch, 0o700)  # noqa: PTH102 - pathlib is warmed below
+        if users.stranger():
+            os.chmod(scratch, PASSED)  # noqa: PTH101 - as above
     except OSError as error:
         sock.send(str(error.strerror).encode())
         return
