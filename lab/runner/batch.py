@@ -3,8 +3,8 @@
 Launches are gated, and what takes long is launched first. What the jump clock cannot serve, where the user left the
 choice to the lab, comes after what it can, on the real clock. Scenarios that must run alone come after the others, one
 by one; then every inconclusive one is run again beside a few others, and if it is so once more, alone, before anything
-is said of it. More may be submitted while others run: alone means that no other runs, and those that come meanwhile
-wait for it.
+is said of it. One in which noise had no part is run again once, beside all such. More may be submitted while others
+run: alone means that no other runs, and those that come meanwhile wait for it.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from lab.result import ScenarioResult
 from lab.runner.attempt import INTERRUPTED, Attempts
-from lab.runner.confirming import BECAUSE, agree
+from lab.runner.confirming import BECAUSE, agree, could_be_noise
 from lab.runner.crew import Crew
 from lab.runner.finishing import Finish, Run
 from lab.runner.foresight import foreseen
@@ -159,8 +159,12 @@ class Batch:
             self._start(self._one(self._alone.pop(0)))
             return
         self._again.sort(key=lambda again: again[1].result.virtual_s)  # those that last as long as each other together
-        few = self._again[: min(COMPANY, self.options.jobs)] or self._once_more[:1]
-        del (self._again or self._once_more)[: len(few)]
+        calm = [again for again in self._again if not could_be_noise(again[1].result)]
+        few = calm or self._again[: min(COMPANY, self.options.jobs)] or self._once_more[:1]
+        begun = {trial.id for trial, _ in few}
+        self._again, self._once_more = (
+            [again for again in those if again[0].id not in begun] for those in (self._again, self._once_more)
+        )
         for trial, before in few:
             self._start(self._one(trial, before.result, is_alone=len(few) == 1))
 
@@ -245,7 +249,7 @@ class Batch:
         run = self._weighed(trial, run, before)
         if self._is_to_be_confirmed(trial, run):
             self._confirm(trial, run)
-        elif is_alone or not self._is_open(run) or trial.id in self._doubted:
+        elif is_alone or not self._is_open(run) or trial.id in self._doubted or _is_calm(before, run.result):
             self._publish(trial, run)
         elif before is None and not trial.scenario.alone:
             self._again.append((trial, run))
@@ -278,6 +282,11 @@ class Batch:
         self.on_end(trial, run)
         if self.options.stop_at_first and run.result.verdict in (Verdict.FAILED, Verdict.ERROR):
             self.end(f"not run to its end: {run.result.name} {run.result.verdict}, and -x stops at the first")
+
+
+def _is_calm(before: ScenarioResult | None, result: ScenarioResult) -> bool:
+    """Whether it was inconclusive twice, and noise had no part in it."""
+    return before is not None and not could_be_noise(before) and not could_be_noise(result)
 
 
 def _although(failed: ScenarioResult) -> str:

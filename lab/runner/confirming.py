@@ -1,4 +1,7 @@
-"""What failed once is to fail again before it counts: whether later runs, in which noise is a way out, agree (pure)."""
+"""Whether further runs may say more, and what they then say together (pure).
+
+What failed once is to fail again before it counts; what is inconclusive is run again if noise may be the reason.
+"""
 
 from collections.abc import Iterable
 
@@ -26,3 +29,9 @@ def _late(result: ScenarioResult, *verdicts: Verdict) -> set[str]:
     """The queries in which something that counts was late."""
     found = [finding for finding in result.broken if finding.counts and finding.excess > 0]
     return {finding.query for finding in found if finding.verdict in verdicts and finding.query}
+
+
+def could_be_noise(result: ScenarioResult) -> bool:
+    """Whether noise may be why it is inconclusive: not where nothing was late, as where a fault met nothing."""
+    unproved = [one for one in result.broken if one.counts and one.verdict is Verdict.INCONCLUSIVE]
+    return not unproved or any(one.excess > 0 for one in unproved)

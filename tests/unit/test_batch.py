@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from lab.history import History
-from lab.result import ScenarioResult
+from lab.result import Finding, ScenarioResult
 from lab.runner.batch import COMPANY, Batch
+from lab.runner.confirming import could_be_noise
 from lab.runner.finishing import Run
 from lab.runner.foresight import foreseen
 from lab.runner.options import Options
@@ -30,6 +31,7 @@ class Attempts:
     """Stands in for the real ones: each scenario is inconclusive so often as said, and notes how many ran beside it."""
 
     doubts: dict[str, int]
+    late: float = 1.0
     beside: list[tuple[str, int]] = field(default_factory=list)
     why_ended: str = ""
     _now: int = 0
@@ -45,7 +47,8 @@ class Attempts:
         self.doubts[one.name] = left - 1
         verdict = Verdict.INCONCLUSIVE if left > 0 else Verdict.PASSED
         plan: Any = SimpleNamespace()
-        result = ScenarioResult(name=one.name, path="", verdict=verdict)
+        finding = Finding(check="c", verdict=verdict, sentence="S.", excess=self.late)
+        result = ScenarioResult(name=one.name, path="", verdict=verdict, findings=(finding,))
         return Run(result, History(), plan, parts={"page": ""}, is_saved=verdict is Verdict.PASSED)
 
 
@@ -72,11 +75,12 @@ def ran(
     runs: list[Run] | None = None,
     *,
     one_by_one: bool = False,
+    late: float = 1.0,
 ) -> tuple[dict[str, ScenarioResult], list[tuple[str, int]]]:
     world = RealWorld(0)
     hear = (runs if runs is not None else []).append
     batch = Batch(world, Options(jobs=jobs), lambda _, run: hear(run), one_by_one=one_by_one)
-    attempts = Attempts(doubts)
+    attempts = Attempts(doubts, late)
     vars(batch)["_attempts"] = attempts
     try:
         world.run(batch.run(Trial(one, PROFILE) for one in them))
@@ -110,6 +114,22 @@ def test_what_is_inconclusive_beside_few_others_is_repeated_alone_and_then_its_v
         "s3": ("passed", False),
     }
     assert sorted(beside[-2:]) == [("s0", 1), ("s1", 1)]
+
+
+def test_where_noise_has_no_part_all_are_repeated_at_once_and_what_is_so_again_stands(tmp_path: Path) -> None:
+    them = scenarios(tmp_path, number=COMPANY + 3)
+    results, beside = ran({one.name: 9 for one in them} | {"s0": 1}, them, late=0.0)
+    assert [number for _, number in beside] == [COMPANY + 3] * 2 * (COMPANY + 3)
+    assert {name for name, result in results.items() if result.verdict is Verdict.PASSED} == {"s0"}
+    assert not any(result.lonely for result in results.values())
+
+
+def test_what_is_inconclusive_without_a_reason_may_be_noise() -> None:
+    nothing = ScenarioResult(name="n", path="", verdict=Verdict.INCONCLUSIVE)
+    aside = Finding(check="c", verdict=Verdict.INCONCLUSIVE, sentence="S.", counts=False)
+    assert could_be_noise(nothing)
+    assert could_be_noise(nothing.model_copy(update={"findings": (aside,)}))
+    assert not could_be_noise(nothing.model_copy(update={"findings": (aside.model_copy(update={"counts": True}),)}))
 
 
 def test_what_a_result_is_told_after_it_was_judged_is_saved_and_drawn_with_it(tmp_path: Path) -> None:
