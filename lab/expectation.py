@@ -78,4 +78,4 @@ class Expectation(BaseModel):
             return f" between {low} and {high}"
         if self.within is not None:
             return f" within {format_duration(self.within)}"
-        return "" if self.at is None else f" at {format_duration(self.at)}"
+        return "" if self.at is None else f" at {format_duration(round(self.at, 3))}"

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-UNMARKED = "no_marks"
-"""What is said in place of all of `IN_LINES` where nothing marks the end of a message."""
+BARE: Mapping[str, str] = {"long_line": "long_message", "glued_answers": "answer_ignored"}
+"""What is said in place of those of `IN_LINES` that can be seen where nothing marks the end of a message."""
 
 IN_LINES: Mapping[str, str] = {
     "glued_answers": (
@@ -38,6 +38,10 @@ IN_LINES: Mapping[str, str] = {
 }
 
 OF_REPLIES: Mapping[str, str] = {
+    "long_message": (
+        "The message is long, though no longer than is allowed. Look at the number that you give to your read, and at"
+        " the size of your buffers: the whole of the message must fit."
+    ),
     "queued_query": (
         "The query came while LS still waited for an answer to the one before. Look at whether your LS reads from the"
         " client meanwhile, and what it then does with what it read: it must keep it, and take its turn later."
@@ -102,8 +106,9 @@ OF_REPLIES: Mapping[str, str] = {
         " code that goes on after it has replied where it should stop."
     ),
     "case_sensitive": (
-        "The name was asked in other case than the table has it, and the answer has the table's. Look at where your LS"
-        " compares the name of a line with the one that was asked: upper and lower case make no difference there."
+        "The name was asked with other capital letters than the table has, and the answer has the table's. Look at"
+        " where your LS compares the name of a line with the one that was asked: upper and lower case make no"
+        " difference there."
     ),
     "answer_case": (
         "The line differs from the TS's in upper and lower case only. Look for a change to lower or upper case: it may"
@@ -150,7 +155,7 @@ OF_WAITS: Mapping[str, str] = {
         " query, and no sooner."
     ),
     "gives_up_on_dead": (
-        "A TS was not to be had, and your LS said not found without waiting. Look at what it does when it cannot"
+        "A TS could not be reached, and your LS said not found without waiting. Look at what it does when it cannot"
         " connect, or when a connection has ended: the client must still be told after {wait}, not before, for another"
         " TS may answer."
     ),

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from lab.checks.advice import UNMARKED
-
 OF_LIVES: Mapping[str, str] = {
     "start_traceback": (
         "The program ended with an error before it listened. Look at its output: the last line says which error, and"
@@ -27,6 +25,10 @@ OF_LIVES: Mapping[str, str] = {
         " say on standard error what is wrong, and exit with the status that is expected, not listen, and not die of"
         " it."
     ),
+    "printed_otherwise": (
+        "The program did not print what it was to print, or printed what it was not to. Look at what it printed, and"
+        " at the place in your program that prints it: is it reached, and is the output sent off at once (flushed)?"
+    ),
     "traceback": "Look at the last lines of the program's output: they say which error nobody caught, and where.",
     "exits_with_client": (
         "Your LS ended when a client left. Look at what stands after the loop that serves a client: LS must go back"
@@ -37,9 +39,9 @@ OF_LIVES: Mapping[str, str] = {
         " as the client may be gone. Then that session ends, and nothing else. Its last output says where."
     ),
     "dies_with_ts": (
-        "Your LS died when a TS was not to be had. Look at every connect, send and read to a TS: each can fail, and a"
-        " read that returns nothing means that the TS has gone. LS must go on with the others. Its last output says"
-        " where."
+        "Your LS died when a TS was away or in trouble. Look at every connect, send and read to a TS: each can fail,"
+        " and a read that returns nothing means that the TS has gone. LS must go on with the others. Its last output"
+        " says where."
     ),
     "dies_of_odd_line": (
         "Your LS died of a line that is not what it expects. Look at where bytes are decoded, split into fields or"
@@ -129,8 +131,9 @@ OF_OTHERS: Mapping[str, str] = {
         " line, as it stands in the file, with name, address and type, in the file's own case."
     ),
     "ts_case": (
-        "The name was asked in other case than the table has it. Look at where the TS looks names up: both the table's"
-        " name and the query must be brought to one case for that, and the line be sent as it is in the file."
+        "The name was asked with other capital letters than the table has. Look at where the TS looks names up: both"
+        " the table's name and the query must be brought to one case for that, but the line must be sent as it is in"
+        " the file."
     ),
     "ts_silent": (
         "The TS was asked for a name of its table and said nothing. Look at whether it read the table (which file, in"
@@ -180,13 +183,8 @@ OF_OTHERS: Mapping[str, str] = {
         "No server is blamed for this. Look at the scenario first: whether its tables and faults can give what it"
         " expects of this query."
     ),
-    UNMARKED: (
-        "In this system nothing marks the end of a message, so that one read may bring two of them, or a part of one."
-        " Look at what your program takes for a message, and whether it waits for one to be over before it sends the"
-        " next."
-    ),
     "other": (
-        "Follow the marked lines from the top: the first at which your program should have done something else is the"
-        " place to look at."
+        "Follow what happened from the top, with your program beside it: the first line at which it should have done"
+        " something else is the place to look at."
     ),
 }

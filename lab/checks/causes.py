@@ -12,7 +12,7 @@ from lab.checks.base import Evidence
 from lab.checks.endings import what_came_before
 from lab.checks.halves import half_taken, unended_reply
 from lab.checks.legs import Leg, is_anothers_too
-from lab.checks.scenes import Scene
+from lab.checks.scenes import Scene, scenes
 from lab.checks.signs import has_company
 from lab.checks.states import (
     BACK_FOR,
@@ -61,12 +61,19 @@ def by_half(scene: Scene, *, unended: bool = False) -> Cause | None:
 
 
 def one_at_a_time(scene: Scene, start: float, end: float) -> Cause | None:
-    """A query that had to wait from start to end because another client's was open (B11); None if it had not."""
+    """A query that had to wait from start to end because LS had another client's to do (B11); None if it had not."""
     other = behind(scene.found, scene.one, start, end)
-    if other is None:
+    if other is None or not _is_busy(scene, start, end):
         return None
     words = f"All the while {other.label} of another client was open: LS seems to serve one client at a time."
     return Cause("B11", scene.ls, words, (other.ask.seq, scene.one.ask.seq))
+
+
+def _is_busy(scene: Scene, start: float, end: float) -> bool:
+    """Whether LS had asked servers for some other client's query that was open between start and end."""
+    asked = [other.one for other in scenes(scene.evidence) if other.asked_at is not None]
+    others = [one for one in asked if one.client != scene.one.client and one.begun < end]
+    return any(one.reply is None or one.reply.at > start for one in others)
 
 
 def under_hardship(scene: Scene, cause: Cause, *, kinds: Kinds = "all") -> Cause:
@@ -283,5 +290,8 @@ def wrong_time(scene: Scene) -> Cause:
         why = "and bytes of a line that does not end are no reason"
         words = f"LS gave up too late: its {scene.wait} run from the query, {why}."
         return Cause("B6", ls, words, (one.ask.seq, pieces[-1].seq))
-    words = f"LS gave up too late: it must wait {scene.wait} for all servers together, not for one after another."
+    turns = round(elapsed / scene.gives_up)
+    is_whole = turns > 1 and abs(elapsed - turns * scene.gives_up) < LATE
+    how = f"it must wait {scene.wait} for all servers together, not for one after another"
+    words = f"LS gave up too late: {how if is_whole else f'its {scene.wait} must run from the query, whatever comes'}."
     return under_hardship(scene, Cause("C5", ls, words, (one.ask.seq,)))

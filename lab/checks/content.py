@@ -16,8 +16,16 @@ def other_line(scene: Scene, text: str, answers: list[Line]) -> Cause:
     if alike is not None:
         words = f"LS changed upper and lower case: it was given {quoted(alike.text)}."
         return Cause("C4", scene.ls, words, (alike.seq,))
-    made_up = Cause("C3", scene.ls, "No server had sent LS that line, so LS made or changed it.")
-    return partial(scene, text) or made_up
+    words = "No server had sent LS that line, so LS made or changed it."
+    own = next((line for line in reversed(answers) if line.name == scene.one.name), None)
+    if own is not None:
+        words = f"{words} It was given {_spelt(own.text)}."
+    return partial(scene, text) or Cause("C3", scene.ls, words, (own.seq,) if own else ())
+
+
+def _spelt(text: str) -> str:
+    """A line in a sentence, with its tabs to be seen."""
+    return quoted(text.replace("\t", "\\t"))
 
 
 def _alike(answers: list[Line], text: str) -> Line | None:
@@ -119,7 +127,5 @@ def _part_of(scene: Scene, line: Line, text: str) -> Cause:
         words = f"It is a part of {quoted(line.text)}, which came in {line.pieces} pieces: LS must wait for its end."
         return Cause("B4", scene.ls, words, (line.seq,))
     clause = "C10" if len(line.text) > LONG else "C3"
-    words = (
-        f"It is only {len(text)} of the {len(line.text)} bytes of {quoted(line.text)}: a line ends with its newline."
-    )
+    words = f"It is only {len(text)} of the {len(line.text)} bytes of {quoted(line.text)}: LS must relay all of it."
     return Cause(clause, scene.ls, words, (line.seq,))

@@ -52,8 +52,12 @@ def _clause_of(evidence: Evidence, event: Event) -> tuple[str, str] | None:
             "B2",
             f" just after {server} {'began to end what it accepts' if accepts else 'could not be connected to'}",
         )
-    if event.kind != "passed" or event["flow"].split("->")[0] == evidence.plan.front:
+    if event.kind != "passed":
         return None
+    sender, _, hearer = event["flow"].partition("->")
+    if sender == evidence.plan.front:
+        cut = hearer in servers and event.data.get("what") == "rst" and not _was_sent(evidence, event)
+        return ("B2", f" just after its connection to {hearer} had been reset") if cut else None
     return _by_sender(evidence, event, event["flow"].split("->")[0] in servers)
 
 
@@ -76,6 +80,11 @@ def _is_client_end(evidence: Evidence, event: Event) -> bool:
         return False
     names = {client.name for client in evidence.plan.clients}
     return event["flow"].split("->")[0] in names and not _answers(evidence, event)
+
+
+def _was_sent(evidence: Evidence, end: Event) -> bool:
+    """Whether the end of a connection was LS's own: one that a fault makes comes from nobody."""
+    return any(event.seq < end.seq for event in ends(evidence.history, "arrived", end["flow"], end["conn"]))
 
 
 def _answers(evidence: Evidence, end: Event) -> bool:

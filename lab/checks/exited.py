@@ -34,7 +34,7 @@ class Exited(Check):
         exits = [event for event in evidence.history.all("exited", server=self.server) if event.seq < stop]
         fits = [event for event in exits if self._fits(int(event["status"]), str(event.data.get("by") or ""))]
         seen = " and ".join(f"exited {status_words(event)}" for event in exits) or "never exited"
-        told = {"expected": self._wanted(), "seen": seen, "events": tuple(event.seq for event in exits)}
+        told = {"expected": self._wanted().strip(), "seen": seen, "events": tuple(event.seq for event in exits)}
         name = who(evidence.plan, self.server)
         if fits:
             yield passed(NAME, "", f"{name} {seen}, as it should.", **told)

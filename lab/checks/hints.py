@@ -6,7 +6,7 @@ true there. It is no solution, and it claims nothing that the history does not s
 
 from collections.abc import Mapping
 
-from lab.checks.advice import IN_LINES, OF_ASKING, OF_REPLIES, OF_WAITS, UNMARKED
+from lab.checks.advice import BARE, IN_LINES, OF_ASKING, OF_REPLIES, OF_WAITS
 from lab.checks.advice_on_lives import OF_LIVES, OF_OTHERS
 from lab.checks.base import Evidence
 from lab.checks.patterns import OTHER, pattern_of
@@ -15,14 +15,14 @@ from lab.units import format_duration
 from lab.verdict import Verdict
 
 ENDS: Mapping[str, str] = {"line": "newline", "nul": "NUL byte", "padded": "last byte of its full length"}
-"""What ends a message, by protocol. Where nothing does, nothing can be said of how messages are cut."""
+"""What ends a message, by protocol. Where nothing does, a message can be neither cut nor joined to another."""
 
 HINTS: Mapping[str, str] = {**IN_LINES, **OF_REPLIES, **OF_WAITS, **OF_ASKING, **OF_LIVES, **OF_OTHERS}
 
 
 def hint_for(pattern: str, protocol: str, gives_up: float) -> str:
     """The text for a pattern, in the words of a system: what ends its messages, and how long its LS waits (seconds)."""
-    known = UNMARKED if pattern in IN_LINES and protocol not in ENDS else pattern
+    known = BARE.get(pattern, OTHER) if pattern in IN_LINES and protocol not in ENDS else pattern
     return HINTS[known].replace("{end}", ENDS.get(protocol, "")).replace("{wait}", format_duration(gives_up))
 
 

@@ -58,5 +58,6 @@ class Holds(Check):
                 spell = format_size if what == "memory" else str
                 grew = f"its {what} grew from {spell(first[what])} to {spell(last[what])} {sessions}"
                 sentence = f"{who(evidence.plan, self.server)} does not free what a session held: {grew}."
-                told = {"blames": self.server, "expected": f"at most {spell(most)} more", "seen": f"{spell(more)} more"}
-                yield failed(NAME, "B8", sentence, events=(first.seq, last.seq), **told)
+                noun = "more" if what == "memory" else f"more {what}"
+                told = {"expected": f"at most {spell(most)} {noun}", "seen": f"{spell(more)} {noun}"}
+                yield failed(NAME, "B8", sentence, blames=self.server, events=(first.seq, last.seq), **told)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lab.checks.legs import Leg
 from lab.checks.scenes import Scene
-from lab.checks.signs import given_before, is_asked_late, is_half, is_serial
+from lab.checks.signs import given_before, is_asked_late, is_half, is_said_before, is_serial
 from lab.checks.wire import Line
 from lab.expectation import LATE, NEAR_5_S
 from lab.result import Finding
@@ -17,7 +17,10 @@ HELD_UNDER: Mapping[str, str] = {"B2": "late_with_dead_ts", "B9": "wall_clock"}
 def of_wording(scene: Scene, reply: Line) -> str:
     """Not found was said in other words, or of another name."""
     if reply.name != scene.one.name:
-        return "not_found_other_name"
+        if is_said_before(scene, reply):
+            return "two_replies"
+        is_cut = bool(reply.name) and scene.one.name.startswith(reply.name) and len(scene.one.text) > LONG
+        return "long_line" if is_cut else "not_found_other_name"
     rest = reply.text.strip()[len(scene.one.text) :]
     return "not_found_name" if f"{scene.one.text}{rest}" == scene.not_found else "not_found_wording"
 
@@ -64,7 +67,8 @@ def _of_relayed(scene: Scene, finding: Finding, reply: Line) -> str:
     mine = next((leg for leg in scene.legs if leg.came is not None and leg.came.text == reply.text), None)
     if finding.clause == "B5" and "it is no answer" in finding.sentence:
         return "no_answer_relayed"
-    if finding.clause != "B11" and (scene.one.elapsed or 0.0) > scene.gives_up + NEAR_5_S:
+    came_late = mine is None or mine.came is None or mine.came.at - scene.one.begun > scene.gives_up
+    if finding.clause != "B11" and came_late and (scene.one.elapsed or 0.0) > scene.gives_up + NEAR_5_S:
         return "relays_too_late"
     if mine is None:
         return "half_line" if is_half(scene, reply) else "keeps_cache"

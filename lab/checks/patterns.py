@@ -6,7 +6,7 @@ Each pattern has its hint in `lab.checks.hints`. Where nothing known is seen the
 from collections.abc import Callable, Mapping
 
 from lab.checks.base import Evidence
-from lab.checks.endings import what_came_before
+from lab.checks.endings import client_had_left, what_came_before
 from lab.checks.reply_patterns import of_fan_out, of_reply
 from lab.checks.scenes import Scene, scene_of, scenes
 from lab.checks.signs import is_out_of_step
@@ -72,8 +72,11 @@ def _of_restart(evidence: Evidence, finding: Finding) -> str:
 def _of_death(evidence: Evidence, finding: Finding, exit_: Event) -> str:
     if _is_taken(evidence, finding.blames):
         return "no_reuseaddr" if evidence.history.first("listening", server=finding.blames) else "port_taken"
-    clause, _ = what_came_before(evidence, exit_)
-    if clause == "B12" and exit_["status"] == 0:
+    if evidence.history.first("listening", server=finding.blames) is None:
+        return "start_traceback"
+    clause, words = what_came_before(evidence, exit_)
+    had_left = clause == "B12" or (not words and client_had_left(evidence, exit_))
+    if had_left and exit_["status"] == 0:
         return "exits_with_client"
     return DEATHS.get(clause, "exits")
 
@@ -125,7 +128,7 @@ def _of_cut_session(evidence: Evidence, finding: Finding) -> str:
 
 
 def _of_logged(_evidence: Evidence, finding: Finding) -> str:
-    return "traceback" if "Traceback" in finding.sentence else OTHER
+    return "traceback" if "Traceback" in finding.sentence else "printed_otherwise"
 
 
 _OF_CHECKS: Mapping[str, Callable[[Evidence, Finding], str]] = {

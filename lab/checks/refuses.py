@@ -8,7 +8,7 @@ from pydantic import Field
 from lab.checks.base import CHECKS, Check, Evidence
 from lab.checks.states import status_words
 from lab.checks.words import failed, passed, quoted, who
-from lab.history import Event
+from lab.history import Event, History
 from lab.result import Finding
 
 NAME = "refuses"
@@ -47,7 +47,8 @@ class Refuses(Check):
         events = tuple(event.seq for event in (listening, ended) if event)
         wanted = f"it ends with status {self.status}, and says why"
         if trouble:
-            sentence = f"{name} was started with what it cannot use: expected was that {wanted}, but it {trouble}."
+            started = f"{name} was started with what it cannot use{_command(history, self.server)}"
+            sentence = f"{started}: it was to end with status {self.status}, and to say why, but it {trouble}."
             told = {"expected": wanted, "seen": f"it {trouble}", "events": events}
             yield failed(NAME, CLAUSE, sentence, blames=self.server, **told)
         else:
@@ -62,3 +63,9 @@ class Refuses(Check):
         if int(ended["status"]) != self.status:
             return f"exited {status_words(ended)}"
         return "" if said else "said nothing of it on standard error"
+
+
+def _command(history: History, server: str) -> str:
+    """The command with which a server was started, as an aside; empty where the history does not tell it."""
+    started = history.first("started", server=server)
+    return f" ({' '.join(started['argv'])})" if started and started["argv"] else ""

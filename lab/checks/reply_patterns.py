@@ -15,12 +15,15 @@ from lab.checks.signs import (
     has_company,
     is_closed_after_reply,
     is_closed_on,
+    is_given_to_another,
     is_out_of_step,
     is_serial,
+    is_unserved,
     waits_for_a_dial,
     was_away,
 )
 from lab.checks.states import came_during, pieces_during
+from lab.checks.troubles import SHIFTED
 from lab.checks.wire import DONE, Line, delivered, gives_up
 from lab.checks.words import AT_ONCE
 from lab.expectation import EARLY, LATE, NEAR_5_S
@@ -65,9 +68,11 @@ IGNORED_UNDER: Mapping[str, str] = {
 
 def of_reply(scene: Scene, finding: Finding) -> str:
     """The pattern of a query that ended otherwise than it should, LS being to blame."""
-    half = _half(scene, finding) or ("out_of_step" if is_out_of_step(scene) else "")
-    if half:
-        return half
+    if SHIFTED in finding.sentence:
+        return "extra_line" if scene.one.before is None else "out_of_step"
+    first = _half(scene, finding) or _of_connection(scene)
+    if first:
+        return first
     if finding.check == "one_reply" and scene.one.surplus:
         return _of_surplus(finding)
     if finding.check == "from_a_server" and {line.seq for line in scene.one.surplus} & set(finding.events):
@@ -88,8 +93,9 @@ def of_fan_out(scene: Scene, finding: Finding) -> str:
     """The pattern of a query that did not reach every TS in time."""
     if asked_with_half(scene) is not None:
         return "half_query"
-    if is_out_of_step(scene):
-        return "out_of_step"
+    first = _of_connection(scene)
+    if first:
+        return first
     if is_serial(scene):
         return "one_after_another"
     if finding.clause == "B11":
@@ -104,6 +110,13 @@ def _half(scene: Scene, finding: Finding) -> str:
     ways = {"half_query": asked_with_half, "half_line": relayed_half, "no_newline": unended_reply}
     found = ((pattern, way(scene)) for pattern, way in ways.items())
     return next((pattern for pattern, half in found if half is not None and half.words in finding.sentence), "")
+
+
+def _of_connection(scene: Scene) -> str:
+    """What all queries of a connection suffer from; empty if it is this one only."""
+    if is_out_of_step(scene):
+        return "out_of_step"
+    return "no_accept" if is_unserved(scene) else ""
 
 
 def _of_unasked(scene: Scene, finding: Finding) -> str:
@@ -229,6 +242,8 @@ def _of_unsent(scene: Scene, finding: Finding) -> str:
 
 
 def _of_ignored(scene: Scene, finding: Finding, came: Line) -> str:
+    if is_given_to_another(scene, came):
+        return "mixed_sessions"
     if came.pieces > 1 and finding.clause in ("B4", "B6", "C3"):
         return "in_pieces"
     if finding.clause == "B4":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lab.checks.exchanges import Exchange
 from lab.checks.legs import Leg
-from lab.checks.scenes import Scene
+from lab.checks.scenes import Scene, scenes
 from lab.checks.states import back_since, watch
 from lab.checks.wire import Line, begun_lines, delivered, passed
 from lab.checks.words import AT_ONCE
@@ -33,6 +33,29 @@ def _is_part(scene: Scene, one: Exchange) -> bool:
     """Whether a reply is at least a part of a server's line about the name that was asked."""
     given = (line.text for line in delivered(scene.evidence) if line.name == one.name)
     return one.reply is not None and any(one.reply.text in text for text in given)
+
+
+def is_unserved(scene: Scene) -> bool:
+    """Whether LS took no notice of a client, although it had nobody else to serve: those that it served had gone."""
+    one = scene.one
+    if one.reply is not None or one.closed is not None or one.before is not None or scene.asked_at is not None:
+        return False
+    others = [other.one for other in scenes(scene.evidence) if other.one.client != one.client and other.one.reply]
+    gone = [other.closed is not None and other.closed.at < scene.over - LATE for other in others]
+    return bool(gone) and all(gone)
+
+
+def is_given_to_another(scene: Scene, came: Line) -> bool:
+    """Whether LS sent another client, which had asked for another name, the answer to this query."""
+    replies = ((other.name, other.reply) for other in scene.found if other.client != scene.one.client)
+    given = [name for name, reply in replies if reply and reply.text == came.text and reply.seq > came.seq]
+    return any(name != came.name for name in given)
+
+
+def is_said_before(scene: Scene, reply: Line) -> bool:
+    """Whether LS had sent that very line as the reply to an older query of the client, of which it speaks."""
+    older = (other for other in scene.found if other.client == scene.one.client and other.ask.seq < scene.one.ask.seq)
+    return any(other.reply and other.name == reply.name and other.reply.text == reply.text for other in older)
 
 
 def is_closed_on(scene: Scene) -> bool:

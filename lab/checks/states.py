@@ -147,8 +147,7 @@ class Watch:
             return "was stopped"
         if life.kind != "listening":
             return "did not listen"
-        door = _last(self.doors, one.closing_seq)
-        if door is not None and door["state"] != "open":
+        if any(door["state"] != "open" for door in self._doors_during(one)):
             return "could not be connected to"
         return "had ended its connection" if self.ends else "was not there all the time"
 
@@ -159,9 +158,14 @@ class Watch:
             return False
         life, signal = (_last(events, until) for events in (self.life, self.signals))
         listens = life is not None and life.kind == "listening" and life.seq < since
-        doors = [_last(self.doors, since), *(event for event in self.doors if since < event.seq < until)]
-        is_open = all(door is None or door["state"] == "open" for door in doors)
+        is_open = all(door["state"] == "open" for door in self._doors_during(one))
         return listens and is_open and (signal is None or signal["signal"] in GO_ON)
+
+    def _doors_during(self, one: Exchange) -> list[Event]:
+        """The state of the door when a query came, and those that it had while that was open."""
+        since, until = one.ask.seq, one.closing_seq
+        before = _last(self.doors, since)
+        return [*([before] if before else []), *(event for event in self.doors if since < event.seq < until)]
 
 
 def _last(events: list[Event], until: float) -> Event | None:
@@ -173,7 +177,8 @@ def watch(evidence: Evidence, server: str) -> Watch:
     """What is known of a server."""
     history, front = evidence.history, evidence.plan.front
     ours = {event["conn"]: event.seq for event in reversed(ends(history, "arrived", f"{front}->{server}"))}
-    theirs = ends(history, "passed", f"{server}->{front}")
+    resets = [end for end in ends(history, "passed", f"{front}->{server}") if end["what"] == "rst"]  # of both sides
+    theirs = sorted([*ends(history, "passed", f"{server}->{front}"), *resets], key=lambda event: event.seq)
     first = [event for event in theirs if ours.get(event["conn"], event.seq) >= event.seq]
     life = sorted((event for kind in LIFE for event in history.all(kind, server=server)), key=lambda event: event.seq)
     signals = [event for event in history.all("signalled", server=server) if event["signal"] in (*STOP, *GO_ON)]

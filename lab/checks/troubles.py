@@ -16,11 +16,14 @@ from lab.checks.causes import (
 from lab.checks.content import of_other_query, other_line
 from lab.checks.exchanges import Exchange
 from lab.checks.scenes import Scene
+from lab.checks.states import last_state
 from lab.checks.views import Trouble, View, differs, wire_view
 from lab.checks.wire import Line, delivered, gives_up, harmed, leg
 from lab.checks.words import in_other_words, quoted, took
 from lab.evidence import PlannedQuery
 from lab.expectation import EARLY, NEAR_5_S
+
+SHIFTED = "LS had sent a line too many before, so that the client took another line for the reply to this query."
 
 
 def allowed(scene: Scene, view: View) -> bool:
@@ -48,6 +51,9 @@ def never_taken(evidence: Evidence, query: PlannedQuery, view: View) -> Cause:
     if any(other.id != query.id and other.client == query.client for other in plan.queries):
         words = "LS was not there for the next query on the same connection: it had closed it."
         return Cause("C7", plan.front, words)
+    state = last_state(evidence, plan.front, view.events[-1])
+    if state is not None and state.kind == "deaf":
+        return Cause("B12", plan.front, "LS had stopped listening when this client came.", (state.seq,))
     return Cause("B12", plan.front, "LS did not take this client's query at all.")
 
 
@@ -55,7 +61,7 @@ def cause_of(scene: Scene, query: PlannedQuery, trouble: Trouble, view: View) ->
     """Why the reply to a query that LS was given is not what was expected."""
     if was_right_when_sent(scene, query):
         words = "What LS sent was right and in time: a fault on the way to the client made the difference."
-        return Cause("", "", words)
+        return Cause("", "", words) if _is_harmed(scene) else _shifted(scene)
     if trouble.kind == "unpunctual":
         return _unpunctual(scene, trouble)
     if trouble.option.kind in ("closed", "no_reply"):
@@ -74,6 +80,11 @@ def was_right_when_sent(scene: Scene, query: PlannedQuery) -> bool:
     if wire is None or query.expect is None:
         return False
     return differs(scene.evidence.plan, query, query.expect, wire) is None
+
+
+def _shifted(scene: Scene) -> Cause:
+    """The client pairs queries and lines otherwise than LS did: it had a line before that LS had sent unasked."""
+    return Cause("C3", scene.ls, SHIFTED, (scene.one.ask.seq,))
 
 
 def _unpunctual(scene: Scene, trouble: Trouble) -> Cause:
@@ -146,7 +157,8 @@ def wrong_line(scene: Scene, trouble: Trouble, text: str) -> Cause:
     answers = [line for line in delivered(scene.evidence) if line.seq < _until(one)]
     reply = one.reply
     if reply is None or reply.text != text:
-        return Cause("", "", "The client had a reply that LS did not send for it: a fault changed it on the way.")
+        words = "The client had a reply that LS did not send for it: a fault changed it on the way."
+        return Cause("", "", words) if _is_harmed(scene) else _shifted(scene)
     half = by_half(scene)
     if half is not None:
         return half

@@ -67,10 +67,10 @@ def _difference(said: str, exact: str) -> str:
 
 
 def quoted(text: str | None) -> str:
-    """A line in a sentence, cut if it is long."""
+    """A line in a sentence; if it is long its middle is left out."""
     if text is None:
         return "nothing"
-    shown = text if len(text) <= 120 else f"{text[:117]}..."
+    shown = text if len(text) <= 120 else f"{text[:77]}...{text[-40:]}"
     return f"'{shown.encode('utf-8', 'backslashreplace').decode()}'"
 
 

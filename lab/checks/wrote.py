@@ -67,7 +67,14 @@ def _compared(evidence: Evidence, client: str, wanted: Lines, got: list[str], ev
     if few and got == _heard(evidence, client):
         sentence += " It wrote all that it was sent: the trouble lies with who was to answer."
         return inconclusive(NAME, "C9", sentence, events=(event.seq,), **told)
-    return failed(NAME, "C9", sentence, blames=client, events=(event.seq,), **told)
+    last = _shown_at(evidence, client, min(len(got), len(wanted) - 1))
+    return failed(NAME, "C9", sentence, blames=client, events=(event.seq, *last), **told)
+
+
+def _shown_at(evidence: Evidence, client: str, index: int) -> tuple[int, ...]:
+    """The events of a client's query, the first being 0, and of its reply."""
+    mine = [one for one in exchanges(evidence) if one.client == client][index : index + 1]
+    return tuple(line.seq for one in mine for line in (one.ask, one.reply) if line is not None)
 
 
 def _heard(evidence: Evidence, client: str) -> list[str]:
@@ -85,7 +92,8 @@ def _wrong(evidence: Evidence, client: str, at: tuple[int, tuple[str, ...], str]
     sentence = f"Line {index + 1} of what {client} wrote is {quoted(line)}, but should be {should}. {cause.words}"
     told = {"query": query, "blames": cause.blames, "expected": should, "seen": quoted(line)}
     make = failed if cause.blames else inconclusive
-    return make(NAME, cause.clause, sentence, events=(event.seq, *cause.events), excess=cause.excess, **told)
+    events = tuple(dict.fromkeys((event.seq, *cause.events, *_shown_at(evidence, client, index))))
+    return make(NAME, cause.clause, sentence, events=events, excess=cause.excess, **told)
 
 
 def _at_the_client(evidence: Evidence, client: str, index: int, line: str) -> Cause:

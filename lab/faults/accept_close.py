@@ -26,7 +26,7 @@ class AcceptClose(DoorFault):
     @property
     def planned(self) -> str:
         """The receipt's sentence."""
-        return f"dials of {self.link} are accepted and {'closed' if self.how == 'fin' else 'reset'} at once"
+        return f"connections on {self.link} are accepted and {'closed' if self.how == 'fin' else 'reset'} at once"
 
     def begin(self) -> Iterable[Action]:
         """Have the door do so."""
@@ -34,7 +34,7 @@ class AcceptClose(DoorFault):
 
     def on_other(self, event: FaultEvent) -> Iterable[Action]:
         """It counts whenever somebody dials."""
-        return [Fire("accepted and ended a dial")] if isinstance(event, Dialled) else []
+        return [Fire("accepted a connection and ended it")] if isinstance(event, Dialled) else []
 
     def heal(self) -> Iterable[Action]:
         """Give the door back to its server."""

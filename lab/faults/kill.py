@@ -1,6 +1,6 @@
 """The fault `kill`: a process that ends, at a moment or at a point of the protocol."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -10,6 +10,12 @@ from lab.faults.base import FAULTS, SIGNALS, Flow, ProcessFault, Selection
 from lab.needs import Need
 
 POINTS = Literal["before_read", "after_read", "mid_reply", "after_reply"]
+IN_WORDS: Mapping[POINTS, str] = {
+    "before_read": "before it reads",
+    "after_read": "before it sends",
+    "mid_reply": "in the middle of",
+    "after_reply": "after",
+}
 QUERY = "query"
 
 
@@ -60,7 +66,7 @@ class Kill(ProcessFault, Selection):
     @property
     def planned(self) -> str:
         """The receipt's sentence."""
-        point = f" {self.point} of {self.which}" if self.point else ""
+        point = f" {IN_WORDS[self.point]} {self.which}" if self.point else ""
         return f"{self.server} gets SIG{self.signal}{point}"
 
     def begin(self) -> Iterable[Action]:
@@ -80,12 +86,12 @@ class Kill(ProcessFault, Selection):
             return [Park(message.data, QUERY), Signal(self.server, "STOP")]
         out = {"after_read": b"", "mid_reply": message.data[: self.bytes], "after_reply": message.data}[self.point]
         first: list[Action] = [Pass(out)] if out else []
-        return [*first, *self._strike(f"killed {self.point}")]
+        return [*first, *self._strike(f"killed {IN_WORDS[self.point]} the message")]
 
     def on_other(self, event: FaultEvent) -> Iterable[Action]:
         """A stopped server gets its query, unread, and dies."""
         if event == Stopped(self.server) and self.point == "before_read" and self._done and not self._dead:
-            return [Release(QUERY), *self._strike("killed before_read")]
+            return [Release(QUERY), *self._strike("killed before it reads the message")]
         if isinstance(event, Exited) and event.server == self.server:
             self._dead = self._done
         return []

@@ -17,11 +17,11 @@ class Refuse(DoorFault):
     @property
     def planned(self) -> str:
         """The receipt's sentence."""
-        return f"dials of {self.link} are refused"
+        return f"connecting on {self.link} is refused"
 
     def begin(self) -> Iterable[Action]:
         """Close the door."""
-        return [SetDoor(self.link, "refusing"), Fire("door refuses")]
+        return [SetDoor(self.link, "refusing"), Fire("attempts to connect are refused")]
 
     def heal(self) -> Iterable[Action]:
         """Give the door back to its server."""

@@ -24,11 +24,11 @@ class Unreachable(DoorFault):
     @property
     def planned(self) -> str:
         """The receipt's sentence."""
-        return f"dials of {self.link} are never answered"
+        return f"connecting on {self.link} is never answered"
 
     def begin(self) -> Iterable[Action]:
         """Silence the door."""
-        return [SetDoor(self.link, "silent"), Fire("door answers nobody")]
+        return [SetDoor(self.link, "silent"), Fire("no attempt to connect is answered")]
 
     def heal(self) -> Iterable[Action]:
         """Give the door back to its server."""

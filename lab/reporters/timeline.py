@@ -1,6 +1,6 @@
 """The events of a scenario in words, in order, and the few of them that a finding needs (pure)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lab.history import Event, History
@@ -13,6 +13,10 @@ NEIGHBOURS_S = 0.02
 UNTOLD = frozenset(
     {"arrived", "passed", "part", "dialled", "replied", "connected", "output", "sampled", "started", "wrote"},
 )
+
+
+Way = tuple[str, str, str]
+"""To or from, a client, and the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ class Cut:
 def moments(scenario: ScenarioResult, history: History) -> list[Moment]:
     """What happened from zero on, in order; a plain message that only repeats a query or its outcome is left out."""
     said = _said(history)
-    found = list(_events(scenario, history))
-    for message in messages(history):
+    sent = messages(history)
+    found = list(_events(scenario, history, _meant([message for message in sent if _is_said(message, said)])))
+    for message in sent:
         if not _is_said(message, said):
             found.extend(_of_message(message))
     return _folded(sorted((moment for moment in found if moment.at >= 0), key=lambda moment: (moment.at, moment.seqs)))
@@ -81,14 +86,18 @@ def _of_message(message: Message) -> Iterator[Moment]:
         yield Moment(message.reached, text, tuple(message.seqs[1:]), message=message)
 
 
-def _events(scenario: ScenarioResult, history: History) -> Iterator[Moment]:
+def _events(scenario: ScenarioResult, history: History, meant: Mapping[Way, list[Message]]) -> Iterator[Moment]:
+    """The facts that are told; a query and its outcome stand for the messages that only repeat them, too."""
+    left = {way: list(repeated) for way, repeated in meant.items()}
     planned = {receipt.id: receipt.planned for receipt in scenario.faults}
     stop = history.first("signalled", by="lab")
     for event in history:
         tidied = stop is not None and event.kind == "door" and event.seq > stop.seq
         text = sentence(event, planned) if _tells(event) and not tidied else ""
         if text:
-            yield Moment(event.at, text, (event.seq,), event=event)
+            repeated = left.get(_way(event), [])
+            seqs = repeated.pop(0).seqs if repeated else ()
+            yield Moment(event.at, text, (event.seq, *seqs), event=event)
 
 
 def _tells(event: Event) -> bool:
@@ -102,20 +111,33 @@ def _tells(event: Event) -> bool:
     return event.at > 0 or event.kind not in {"door", "listening"}
 
 
-def _said(history: History) -> set[tuple[str, str, str]]:
-    """Messages that the queries and outcomes tell already, as (to or from, client, text)."""
-    asked = {("from", str(event.data.get("client")), str(event.data.get("ask"))) for event in history.all("asked")}
-    ended = {("to", str(event.data.get("client")), _reply(event)) for event in history.all("outcome")}
-    return asked | ended
+def _said(history: History) -> set[Way]:
+    """Messages that the queries and outcomes tell already."""
+    return {_way(event) for kind in ("asked", "outcome") for event in history.all(kind)}
 
 
-def _reply(event: Event) -> str:
-    return without_end(str(event.data.get("reply") or ""))
+def _way(event: Event) -> Way:
+    """Which message a query or an outcome tells; what no message is like, for all other facts."""
+    ways = {"asked": ("from", event.data.get("ask")), "outcome": ("to", event.data.get("reply"))}
+    way, text = ways.get(event.kind, ("", ""))
+    return way, str(event.data.get("client")), without_end(str(text or ""))
 
 
-def _is_said(message: Message, said: Collection[tuple[str, str, str]]) -> bool:
-    ways = (("from", message.sender, message.text), ("to", message.receiver, message.text))
-    return message.plain and any(way in said for way in ways)
+def _ways(message: Message) -> tuple[Way, Way]:
+    return ("from", message.sender, message.text), ("to", message.receiver, message.text)
+
+
+def _meant(repeated: Iterable[Message]) -> dict[Way, list[Message]]:
+    """The messages that queries and outcomes stand for, in order."""
+    meant: dict[Way, list[Message]] = {}
+    for message in repeated:
+        for way in _ways(message):
+            meant.setdefault(way, []).append(message)
+    return meant
+
+
+def _is_said(message: Message, said: Collection[Way]) -> bool:
+    return message.plain and any(way in said for way in _ways(message))
 
 
 def around(all_moments: list[Moment], evidence: Collection[int], most: int) -> list[Moment | Cut]:

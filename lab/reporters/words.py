@@ -22,8 +22,8 @@ OUTCOMES = {
     "not_found": "not found",
     "wrong": "got a wrong reply",
     "no_reply": "got no reply",
-    "closed": "was closed on",
-    "reset": "was reset",
+    "closed": "saw its connection closed",
+    "reset": "saw its connection reset",
     "left": "left without waiting",
 }
 WAYS = {

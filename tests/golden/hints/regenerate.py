@@ -4,7 +4,7 @@ Read what changed as a student would: is it clear what happened, and where in on
 
 A tape is the history of a broken server in the scenario that must catch it, with what was planned. With the folder of
 a matrix's runs behind the command (`python -m lab matrix scenarios --out DIR`) the tapes are recorded anew, one of
-each pattern.
+each pattern that shows there. `record.py` records those of all other patterns.
 """
 
 import json
@@ -44,19 +44,19 @@ def said(path: Path) -> str:
 
 def record(runs: Path) -> None:
     """Tapes of the matrix's runs: of each pattern the first server that shows it in a history of some size."""
-    for old in HERE.glob("*.json"):
-        old.unlink()
+    for name in PATTERNS:
+        (HERE / f"{name}.json").unlink(missing_ok=True)
     shown: set[str] = set()
     for variant in variants_in(ROOT / "servers" / "broken"):
         pattern, folder = PATTERNS[variant.name][0], runs / variant.name / variant.caught_by
-        history = (folder / "history.jsonl").read_text(encoding="utf-8")
-        if pattern not in shown and len(history) < LARGEST:
+        if pattern not in shown and (folder / "history.jsonl").stat().st_size < LARGEST:
             shown.add(pattern)
-            (HERE / f"{variant.name}.json").write_text(_tape(folder, history), encoding="utf-8")
+            (HERE / f"{variant.name}.json").write_text(tape_of(folder), encoding="utf-8")
 
 
-def _tape(folder: Path, history: str) -> str:
-    """One line an event, without the paths of a machine."""
+def tape_of(folder: Path) -> str:
+    """The tape of a scenario's run: one line an event, without the paths of a machine."""
+    history = (folder / "history.jsonl").read_text(encoding="utf-8")
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     kept = ("name", "path", "story", "level", "clauses", "verdict", "gives_up", "seed", "clock", "yaml", "wall_s")
     events = [json.loads(PATHS.sub("", line)) for line in history.splitlines()]
