@@ -47,8 +47,12 @@ class BadInput(Exception):
     """
 
     def __init__(self, complaints: list[Complaint]) -> None:
-        super().__init__("\n".join(str(complaint) for complaint in complaints))
+        super().__init__(complaints)  # of which it is made again where a worker sends it
         self.complaints = complaints
+
+    def __str__(self) -> str:
+        """All complaints, one below the other."""
+        return "\n".join(str(complaint) for complaint in self.complaints)
 
     @classmethod
     def because(cls, what: str, cure: str = "", file: str = "") -> "BadInput":

@@ -5,6 +5,7 @@ that `lab --help` stays quick.
 """
 
 import sys
+import tempfile
 import traceback
 
 import click
@@ -96,9 +97,18 @@ def code_of(arguments: list[str] | None = None) -> int:
     except LabTrouble as trouble:
         code = _say(f"the lab's own trouble: {trouble}", EXIT_TROUBLE)
     except Exception as bug:  # noqa: BLE001 - whatever it is, it is never blamed on a server
-        traceback.print_exc()
-        code = _say(f"the lab's own trouble, a bug: {type(bug).__name__}: {bug}", EXIT_TROUBLE)
+        code = _say(f"the lab's own trouble, a bug: {bug}; please report it with {_kept_trace()}", EXIT_TROUBLE)
     return code
+
+
+def _kept_trace() -> str:
+    """The file in which the trace of the error that is being handled is kept: it says nothing to who reads on."""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="lab-bug-", suffix=".txt", delete=False) as file:
+            file.write(traceback.format_exc())
+    except OSError:
+        return "the command"
+    return file.name
 
 
 def _say(text: str, code: int) -> int:

@@ -53,7 +53,7 @@ def _outcome(outcome: Outcome, hints: set[str]) -> Iterator[str]:
         yield from told_lines(told if told.hint not in hints else told.model_copy(update={"hint": ""}))
         hints.add(told.hint)
     if outcome.told[MOST_TOLD:]:
-        yield f"{INDENT}and more of the kind: {len(outcome.told) - MOST_TOLD}; report.html has all"
+        yield f"{INDENT}and {len(outcome.told) - MOST_TOLD} more of the kind"
     for text in outcome.beyond[:MOST_BEYOND]:
         yield from wrapped(f"{INDENT}seen besides, and costs no points: {text}", WIDTH, rest=INDENT * 2)
 

@@ -127,6 +127,11 @@ def _held(verb: str) -> _Say:
     return say
 
 
+def _last_line(text: str) -> str:
+    """What trouble comes down to: of a traceback the error, which a reader can at least report."""
+    return next(iter(reversed(text.strip().splitlines())), "")
+
+
 def _lagged(data: _Data) -> str:
     lag = float(data.get("lag") or 0)
     return f"the lab itself woke {lasted(lag)} late" if lag >= NOTABLE_LAG_S else ""
@@ -161,5 +166,5 @@ _SAY: Mapping[str, _Say] = {
     "lagged": _lagged,
     "overran": lambda data: f"{data.get('server')} takes too much: {data.get('has')} {data.get('what')}, and is ended",
     "remained": lambda data: f"a process of {data.get('server')} was still there: {short(str(data.get('command')))}",
-    "trouble": lambda data: f"trouble of the lab: {short(str(data.get('text')))}",
+    "trouble": lambda data: f"trouble of the lab: {short(_last_line(str(data.get('text'))))}",
 }

@@ -133,7 +133,7 @@ class RealTroupe:
     def _why(program: Program, reply: Mapping[str, Any]) -> Exception:
         what = f"{program.name} cannot be started: {program.argv[0]}: {reply['why']}"
         if reply["errno"] in CANNOT_EXECUTE:
-            return BadInput.because(what, "check the command in the profile, and that the file is executable")
+            return BadInput.because(what, "check the command, and that the file is there and executable")
         return LabTrouble(what)
 
     def _hear(self) -> None:
