@@ -92,8 +92,7 @@ def _findings(evidence: Evidence, check: Check, place: Place | None) -> list[Fin
 
 def _broke(check: Check, error: Exception) -> Finding:
     name = next((name for name, kind in CHECKS if kind is type(check)), type(check).__name__)
-    what = f"The lab's own check {name} broke ({type(error).__name__}: {error}): report it, please"
-    sentence = f"{what}. Nothing is said of the system."
+    sentence = f"The lab's own check {name} broke ({error}): please report it. Nothing is said of the system."
     return Finding(check=name, verdict=Verdict.ERROR, sentence=sentence)
 
 
