@@ -43,12 +43,14 @@ def reader() -> Path:
 
 
 def _built(source: Path) -> Path:
-    places = _places(source)
-    for place in places:
-        if _is_ours(place):
-            return place
+    best, *others = places = _places(source)
+    if _is_ours(best):
+        return best
     compiler = _compiler()
     if not compiler:
+        for place in others:
+            if _is_ours(place):
+                return place
         what = "the jump clock needs a C compiler to build its shim, and there is none"
         raise LabTrouble(f"{what} ({TRIED}): {CURE}")
     return _build(compiler, source, places)
@@ -80,14 +82,14 @@ def _compiler() -> list[str]:
 def _caches() -> list[Path]:
     """Where the shim may be kept: the user's cache, or else a folder of the user's own among the temporary files.
 
-    Root's is not taken where another user cannot reach it, as programs of root's may have to be one.
+    Where only the latter can be reached by another user it comes first, as programs of root's may have to be one.
     """
     asked, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
     cache = Path(asked) if asked.startswith("/") else Path(home) / ".cache" if home.startswith("/") else None
     spare = Path(tempfile.gettempdir()) / f"fault-lab-{os.getuid()}"
     places = [folder for folder in (cache and cache / "fault-lab", spare) if folder]
     user = stranger()
-    return [folder for folder in places if user is None or not closed(str(folder), user)] or places
+    return sorted(places, key=lambda folder: bool(user and closed(str(folder), user)))
 
 
 def _is_ours(path: Path) -> bool:
@@ -102,6 +104,8 @@ def _is_ours(path: Path) -> bool:
 def _build(compiler: list[str], source: Path, places: list[Path]) -> Path:
     said = "no folder for it can be written"
     for place in places:
+        if _is_ours(place):  # those before it cannot be written
+            return place
         try:
             place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=place.parent) as folder:
