@@ -1,7 +1,7 @@
 """Who does a run's work beside the lab itself: the crew of the jump clock, and the clerk of the real one."""
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lab.errors import LabTrouble
@@ -11,6 +11,7 @@ from lab.runner.options import Options
 from lab.runner.saving import RunFolder
 from lab.scenario.commands import known
 from lab.scenario.model import Profile
+from lab.world.jump.building import shim
 from lab.world.real import isolation, strangers
 from lab.world.real.nursery.confining import NONE, confines
 from lab.world.real.world import RealWorld
@@ -78,7 +79,8 @@ class Staff:
             return ""
         lacks = [] if confines() else [f"signal the lab and write anywhere: {NONE}"]
         lacks += [f"connect to wherever the machine can: {isolation.refusal()}"] if isolation.refusal() else []
-        whose = strangers.refusal() or next(filter(None, map(_why_root, profiles)), "")
+        shared = {strangers.PRELOADED: str(shim())} if self.crew is not None and not self.crew.refusal else {}
+        whose = strangers.refusal() or next(filter(None, (_why_root(profile, shared) for profile in profiles)), "")
         lacks += [f"do what root may, as the lab is root: {whose}"] if whose else []
         return f"isolated programs may {'; and '.join(lacks)}" if lacks else ""
 
@@ -89,8 +91,8 @@ class Staff:
                 one.close()
 
 
-def _why_root(profile: Profile) -> str:
-    """Why some command of a system is run by root although it is isolated; empty if none is."""
+def _why_root(profile: Profile, environment: Mapping[str, str]) -> str:
+    """Why some command of a system is run by root, with this in its environment, although it is isolated; or empty."""
     runs = [spec.run for spec in profile.servers] + ([profile.client.run] if profile.client else [])
     commands = [[known(word, profile.here) for word in run] for run in runs]
-    return next(filter(None, (strangers.why_not(command, {}) for command in commands)), "")
+    return next(filter(None, (strangers.why_not(command, environment) for command in commands)), "")

@@ -1,7 +1,10 @@
 """A lab that is root: isolated programs are nobody, who may do next to nothing; the report says where they are not."""
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +92,12 @@ def test_in_its_own_network_nobody_may_listen_at_a_port_of_roots(folder: Path) -
 
 
 @can_be_nobody
+def test_nobodys_descriptors_can_be_limited_too(folder: Path) -> None:
+    (folder / "asked.yaml").write_text(ASKED.replace("queries:", "faults: [starve: {server: ls}]\nqueries:"))
+    assert ran(folder, "--clock", "jump").only["faults"][0]["fired"] == 1
+
+
+@can_be_nobody
 def test_who_cannot_be_nobody_because_its_files_are_closed_is_root_and_the_report_says_so(folder: Path) -> None:
     (folder / "closed").mkdir(mode=0o700)
     shutil.move(folder / "ts.py", folder / "closed" / "ts.py")
@@ -140,3 +149,15 @@ def test_a_folder_is_handed_over_once_lest_its_owner_lead_root_elsewhere(folder:
     (folder / "submission" / "later").touch()
     hand_over(str(folder / "submission"), MINE)
     assert (folder / "submission" / "later").stat().st_uid == 0
+
+
+@pytest.mark.parametrize("clock", ["real", "jump"])
+def test_a_root_who_can_be_nobody_else_runs_them_as_it_is_and_says_so(folder: Path, clock: str) -> None:
+    alone = ["unshare", "--user", "--map-root-user"]
+    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no user namespace can be had here")
+    words = ["run", str(folder / "asked.yaml"), "--system", str(ROOT / "servers" / "reference.yaml"), "--isolate"]
+    command = [*alone, sys.executable, "-m", "lab", *words, "--clock", clock, "--json", "--out", str(folder / "out")]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "as the lab is root" in json.loads(ended.stdout)["note"]

@@ -4,6 +4,7 @@
 sleeps, so nothing here needs a lock; a shift is one word, and may be written at any time.
 """
 
+import contextlib
 import ctypes
 import mmap
 import os
@@ -70,7 +71,8 @@ class Page:
         os.ftruncate(self._fd, SIZE)
         user = stranger()
         if user:
-            os.fchown(self._fd, *user)
+            with contextlib.suppress(OSError):  # a root without the right to: its programs are root, too
+                os.fchown(self._fd, *user)
         self._map = mmap.mmap(self._fd, SIZE)
         self._longs = memoryview(self._map).cast("q")
         self._ints = memoryview(self._map).cast("i")

@@ -2,12 +2,15 @@
 
 import contextlib
 import os
+import resource
 import shutil
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 
 from lab.world.base import Program
+from lab.world.real.nursery import kin
 from lab.world.real.nursery.birth import PAGE
 from lab.world.real.nursery.users import NAME, User, become, closed, stranger
 from lab.world.real.scratch import scratch
@@ -27,15 +30,39 @@ def refusal() -> str:
     user = stranger()
     if user is None:
         return "" if os.geteuid() else f"there is no user {NAME}"
+    read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
         with contextlib.suppress(BaseException):  # a fork of the lab must not go on as the lab
+            os.fchown(os.memfd_create(NAME), *user)
             become(user)
-            os._exit(0)
+            os.write(write, b"1")
+            signal.pause()
         os._exit(1)
-    if os.waitpid(pid, 0)[1]:
-        return f"this root may not become {NAME}"
+    os.close(write)
+    try:
+        if not os.read(read, 1):
+            return f"this root may not become {NAME}, or give files away"
+        _watched(pid)
+    except OSError:
+        return f"this root may not watch and limit what {NAME} runs (CAP_SYS_PTRACE, CAP_SYS_RESOURCE)"
+    finally:
+        os.close(read)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
     return _closed_in((sys.executable, os.__file__, str(scratch().parent)), user)
+
+
+def _watched(pid: int) -> None:
+    """Do to a process what the lab must be able to do to a program.
+
+    Raises:
+        OSError: It cannot.
+    """
+    for name in ("fd", "task"):
+        os.listdir(f"/proc/{pid}/{name}")  # noqa: PTH208 - as in `RealProcess`
+    kin.read(f"/proc/{pid}/environ")
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, resource.prlimit(pid, resource.RLIMIT_NOFILE))
 
 
 def user_of(program: Program, environment: Mapping[str, str]) -> User | None:

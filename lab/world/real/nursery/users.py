@@ -28,7 +28,7 @@ class User(NamedTuple):
 
 @cache
 def stranger() -> User | None:
-    """Whom isolated programs are; None where the lab is not root and can be nobody else, or there is no nobody."""
+    """Whom isolated programs are to be; None where the lab is not root, or there is no such user."""
     if os.geteuid():
         return None
     try:
